@@ -1,0 +1,75 @@
+internal import Glibc
+
+/// A file that appears under its name complete or not at all.
+///
+/// The durable recipe: written beside its name, every return checked, synced, renamed, and the
+/// folder synced. Dropping it before `commit` leaves nothing behind.
+public final class OutputFile {
+  public let path: String
+  private let temporaryPath: String
+  private var descriptor: Int32
+  private let replacing: Bool
+  public private(set) var byteCount = 0
+
+  /// - Parameter replacing: whether a file that has the name already may be replaced.
+  public init(_ path: String, replacing: Bool) throws {
+    self.path = path
+    self.replacing = replacing
+    temporaryPath = temporaryName(beside: path)
+    if !replacing, pathExists(path) { throw Failure.alreadyThere(path) }
+    descriptor = unsafe open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw Failure.cannotWrite(path, "open", code: errno) }
+  }
+
+  deinit { abandon() }
+
+  /// Appends bytes.
+  public func write(_ bytes: UnsafeRawBufferPointer) throws {
+    var done = 0
+    while done < bytes.count {
+      guard let start = bytes.baseAddress else { return }
+      let count = unsafe Glibc.write(descriptor, start + done, bytes.count - done)
+      if count >= 0 {
+        done += count
+      } else if errno != EINTR {
+        throw Failure.cannotWrite(path, "write", code: errno)
+      }
+    }
+    byteCount += bytes.count
+  }
+
+  /// Appends a text.
+  public func write(_ text: String) throws {
+    var text = text
+    try text.withUTF8 { bytes in try unsafe write(UnsafeRawBufferPointer(bytes)) }
+  }
+
+  /// Appends an array of bytes.
+  public func write(_ bytes: [UInt8]) throws {
+    try unsafe bytes.withUnsafeBytes { bytes in try unsafe write(bytes) }
+  }
+
+  /// Makes the file durable and gives it its name.
+  public func commit() throws {
+    guard fsync(descriptor) == 0 else { throw Failure.cannotWrite(path, "fsync", code: errno) }
+    let closing = close(descriptor)
+    descriptor = -1
+    guard closing == 0 else { throw Failure.cannotWrite(path, "close", code: errno) }
+    try movePath(temporaryPath, to: path, replacing: replacing)
+    try syncFolder(containing: path)
+  }
+
+  private func abandon() {
+    guard descriptor >= 0 else { return }
+    close(descriptor)
+    unsafe unlink(temporaryPath)
+  }
+}
+
+extension Failure {
+  /// The output exists and may not be replaced.
+  public static func alreadyThere(_ path: String) -> Failure {
+    Failure(
+      .cannotWrite, "\(path) is there already", hint: "name another place, or pass --overwrite")
+  }
+}

@@ -1,0 +1,118 @@
+internal import CSystem
+internal import Glibc
+
+/// Whether anything has this path.
+public func pathExists(_ path: String) -> Bool {
+  var status = stat()
+  return unsafe lstat(path, &status) == 0
+}
+
+/// Whether this path is a folder.
+public func isFolder(_ path: String) -> Bool {
+  var status = stat()
+  return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+}
+
+/// The last component of a path.
+public func lastComponent(_ path: String) -> String {
+  path.split(separator: "/").last.map(String.init) ?? path
+}
+
+/// The folder that a path lies in.
+public func folder(of path: String) -> String {
+  let trimmed = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+  guard let slash = trimmed.lastIndex(of: "/") else { return "." }
+  return slash == trimmed.startIndex ? "/" : String(trimmed[..<slash])
+}
+
+/// Makes a folder; one that is there already is fine.
+public func makeFolder(_ path: String, mode: UInt32 = 0o755) throws {
+  guard unsafe mkdir(path, mode) == 0 || (errno == EEXIST && isFolder(path)) else {
+    throw Failure.cannotWrite(path, "mkdir", code: errno)
+  }
+}
+
+/// Removes a file or a whole folder; what cannot be removed stays.
+public func removePath(_ path: String) {
+  if let names = try? namesInFolder(path), !isSymbolicLink(path) {
+    for name in names { removePath(path + "/" + name) }
+    _ = unsafe rmdir(path)
+  } else {
+    _ = unsafe unlink(path)
+  }
+}
+
+/// The names in a folder, in byte order.
+public func namesInFolder(_ path: String) throws -> [String] {
+  guard let handle = unsafe opendir(path) else { throw Failure.cannotRead(path, code: errno) }
+  defer { unsafe closedir(handle) }
+  var names: [String] = []
+  while let entry = unsafe readdir(handle) {
+    let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { bytes in
+      unsafe String(cString: UnsafeRawPointer(bytes).assumingMemoryBound(to: CChar.self))
+    }
+    if name != ".", name != ".." { names.append(name) }
+  }
+  return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+}
+
+/// A name beside `path` that nobody else uses.
+public func temporaryName(beside path: String) -> String {
+  let trimmed = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+  let token = String(UInt64.random(in: .min ... .max), radix: 36)
+  return "\(folder(of: trimmed))/.\(lastComponent(trimmed)).tmp.\(getpid()).\(token)"
+}
+
+/// Renames a finished file or folder into its place in one step.
+///
+/// An old one in that place is swapped out and removed, or refused where it may not be replaced.
+public func movePath(_ from: String, to path: String, replacing: Bool) throws {
+  let free = unsafe martlet_rename_if_free(from, path)
+  if free == 0 { return }
+  guard free == EEXIST || free == ENOTEMPTY || free == EINVAL || free == ENOSYS else {
+    throw Failure.cannotWrite(path, "rename", code: free)
+  }
+  guard replacing else {
+    // A file system without the exclusive rename: the name was looked up before, take it plainly.
+    if free == EINVAL || free == ENOSYS, !pathExists(path), unsafe rename(from, path) == 0 { return }
+    throw Failure.alreadyThere(path)
+  }
+  if unsafe martlet_exchange_paths(from, path) == 0 {
+    removePath(from)
+    return
+  }
+  let aside = temporaryName(beside: path)
+  if isFolder(path), unsafe rename(path, aside) == 0 {
+    guard unsafe rename(from, path) == 0 else {
+      let code = errno
+      unsafe rename(aside, path)
+      throw Failure.cannotWrite(path, "rename", code: code)
+    }
+    removePath(aside)
+  } else if unsafe rename(from, path) != 0 {
+    throw Failure.cannotWrite(path, "rename", code: errno)
+  }
+}
+
+/// Makes the names in the folder of `path` durable.
+public func syncFolder(containing path: String) throws {
+  let parent = folder(of: path)
+  let descriptor = unsafe open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+  guard descriptor >= 0 else { throw Failure.cannotWrite(path, "open folder", code: errno) }
+  defer { close(descriptor) }
+  guard fsync(descriptor) == 0 || errno == EINVAL else {
+    throw Failure.cannotWrite(path, "fsync folder", code: errno)
+  }
+}
+
+/// Bytes free for this user on the disk that holds `path`.
+public func freeByteCount(at path: String) -> Int? {
+  var status = statvfs()
+  guard unsafe statvfs(path, &status) == 0 else { return nil }
+  return Int(status.f_bavail) * Int(status.f_frsize)
+}
+
+private func isSymbolicLink(_ path: String) -> Bool {
+  var status = stat()
+  return unsafe lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
+}

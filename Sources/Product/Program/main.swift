@@ -1,0 +1,1 @@
+print("martlet 0.1.0")
