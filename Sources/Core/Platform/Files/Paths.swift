@@ -74,7 +74,9 @@ public func movePath(_ from: String, to path: String, replacing: Bool) throws {
   }
   guard replacing else {
     // A file system without the exclusive rename: the name was looked up before, take it plainly.
-    if free == EINVAL || free == ENOSYS, !pathExists(path), unsafe rename(from, path) == 0 { return }
+    if free == EINVAL || free == ENOSYS, !pathExists(path), unsafe rename(from, path) == 0 {
+      return
+    }
     throw Failure.alreadyThere(path)
   }
   if unsafe martlet_exchange_paths(from, path) == 0 {

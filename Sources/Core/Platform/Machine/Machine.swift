@@ -1,5 +1,5 @@
-internal import FoundationEssentials
 internal import CSystem
+internal import FoundationEssentials
 internal import Glibc
 
 /// What this machine is and grants to this process.
@@ -16,7 +16,9 @@ public enum Machine {
   public static var memoryByteCount: Int {
     var bytes = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
     for path in ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"] {
-      if let limit = firstLine(of: path).flatMap({ Int($0) }), limit > 0 { bytes = min(bytes, limit) }
+      if let limit = firstLine(of: path).flatMap({ Int($0) }), limit > 0 {
+        bytes = min(bytes, limit)
+      }
     }
     return bytes
   }

@@ -1,0 +1,95 @@
+public import LinearAlgebra
+public import Platform
+
+extension Column {
+  /// One value; for edges, not for loops over many rows.
+  public subscript(index: Int) -> Value {
+    require(index >= 0 && index < count, "row \(index) of \(count)")
+    if isMissing(index) { return .missing }
+    let place = start + index
+    switch storage {
+    case .bool(let bits): return .bool(bits[place])
+    case .int64(let values): return .integer(values[place])
+    case .float32(let values): return .number(Double(values[place]))
+    case .float64(let values): return .number(values[place])
+    case .text: return .text(text(at: index))
+    }
+  }
+
+  /// Text value `index`; empty where it is missing.
+  public func text(at index: Int) -> String {
+    unsafe withTextBytes(at: index) { unsafe String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// The UTF-8 bytes of text value `index`.
+  public func withTextBytes<R>(at index: Int, _ body: (UnsafeRawBufferPointer) throws -> R) rethrows
+    -> R
+  {
+    guard case .text(let offsets, let bytes) = storage else {
+      bug("text asked of a \(type.rawValue) column")
+    }
+    require(index >= 0 && index < count, "row \(index) of \(count)")
+    let from = Int(offsets[start + index])
+    let to = Int(offsets[start + index + 1])
+    require(from >= 0 && from <= to && to <= bytes.count, "text offsets \(from) to \(to)")
+    return try unsafe body(UnsafeRawBufferPointer(start: bytes.pointer + from, count: to - from))
+  }
+
+  /// The value as it is written to a text file: numbers in their shortest form.
+  public func fieldText(at index: Int) -> String {
+    if case .float32(let values) = storage, !isMissing(index) {
+      return numberText(values[start + index])
+    }
+    return self[index].description
+  }
+
+  /// Numbers as doubles, missing ones as nil; nil for a text column.
+  public var doubles: [Double?]? {
+    guard type.isNumeric else { return nil }
+    return (0..<count).map { index in
+      switch self[index] {
+      case .bool(let value): value ? 1 : 0
+      case .integer(let value): Double(value)
+      case .number(let value): value
+      case .missing, .text: nil
+      }
+    }
+  }
+
+  /// Writes numbers of a range of rows into every `stride`-th element from `target` on, converted;
+  /// missing values become NaN.
+  ///
+  /// The way from columns to row-major blocks; concrete and without a branch per value.
+  @inlinable
+  public func copyNumbers<Element: Scalar>(
+    _ range: Range<Int>, to target: UnsafeMutablePointer<Element>, stride: Int
+  ) {
+    require(range.lowerBound >= 0 && range.upperBound <= count, "rows \(range) of \(count)")
+    let first = start + range.lowerBound
+    switch storage {
+    case .bool(let bits):
+      for index in 0..<range.count {
+        unsafe target[index &* stride] = bits[first + index] ? 1 : 0
+      }
+    case .int64(let values):
+      unsafe copyEach(values.pointer + first, range.count, to: target, stride) { Element($0) }
+    case .float32(let values):
+      unsafe copyEach(values.pointer + first, range.count, to: target, stride) { Element($0) }
+    case .float64(let values):
+      unsafe copyEach(values.pointer + first, range.count, to: target, stride) { Element($0) }
+    case .text: bug("numbers asked of a text column")
+    }
+    guard let validity else { return }
+    for index in 0..<range.count where !validity[range.lowerBound + index] {
+      unsafe target[index &* stride] = .nan
+    }
+  }
+
+  @inlinable @inline(__always)
+  func copyEach<From, To>(
+    _ source: UnsafePointer<From>, _ count: Int, to target: UnsafeMutablePointer<To>,
+    _ stride: Int, _ convert: (From) -> To
+  ) {
+    for index in 0..<count { unsafe target[index &* stride] = convert(source[index]) }
+  }
+}
