@@ -46,7 +46,7 @@ package.targets += [
   // Aligned storage, matrices, BLAS, kernels, random numbers, hashes.
   core("LinearAlgebra", on: ["Platform", "CBLAS", "CKernels", "CSystem"]),
   // Ranks, collectives, ordered sums, the launcher, the session.
-  core("Cluster", on: ["Platform", .target(name: "CMPI", condition: .when(traits: ["MPI"]))]),
+  core("Cluster", on: ["Platform", "CSystem", .target(name: "CMPI", condition: .when(traits: ["MPI"]))]),
   // Typed columns in Arrow's layout.
   core("Frames", on: ["Platform", "LinearAlgebra"]),
   // Lazy, partitioned data: sources, steps, sinks.
@@ -88,6 +88,7 @@ package.targets += [
 
 package.targets += [
   tests("Tidy", on: []),
+  tests("Launch", on: ["Platform", "Cluster"]),
   tests("LinearAlgebra", on: ["LinearAlgebra", "CKernels"]),
 ]
 

@@ -2,6 +2,7 @@
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
+#include "CSignals.h"
 
 /// Cores that this process may run on, by its affinity mask; 0 when the system does not say.
 int martlet_allowed_cores(void);

@@ -1,0 +1,60 @@
+internal import Glibc
+internal import Platform
+
+/// A stream of all workers on its way from the engine to the user.
+final class WorkerStream {
+  let source: Int32
+  private let destination: Int32
+  private(set) var talk: EngineTalk
+  private(set) var isAtEnd = false
+  private var splitter = LineSplitter()
+  private var bytes = [UInt8](repeating: 0, count: 1 << 16)
+
+  init(_ source: Int32, to destination: Int32, token: String) {
+    self.source = source
+    self.destination = destination
+    talk = EngineTalk(token: token)
+  }
+
+  /// Passes on what has come; to be called when something has.
+  func pump() {
+    let count = unsafe read(source, &bytes, bytes.count)
+    if count < 0, errno == EINTR || errno == EAGAIN { return }
+    guard count > 0 else {
+      isAtEnd = true
+      return
+    }
+    var passed: [UInt8] = []
+    for line in splitter.take(bytes[..<count]) { passed += talk.take(line) }
+    write(passed)
+  }
+
+  /// Shows the beginning of a line when nothing more comes, as a question or progress may be one.
+  func showPending() {
+    var passed = talk.release()
+    if talk.mayShow(splitter.pending), let pending = splitter.end() { passed += pending }
+    write(passed)
+  }
+
+  /// Passes on what was held back.
+  func end() {
+    var passed: [UInt8] = []
+    if let rest = splitter.end() { passed += talk.take(rest) }
+    write(passed + talk.end())
+  }
+
+  /// A reader that went away is no reason to stop the workers.
+  private func write(_ bytes: [UInt8]) {
+    var done = 0
+    unsafe bytes.withUnsafeBytes { buffer in
+      while done < buffer.count, let start = buffer.baseAddress {
+        let count = unsafe Glibc.write(destination, start + done, buffer.count - done)
+        if count > 0 {
+          done += count
+        } else if errno != EINTR {
+          return
+        }
+      }
+    }
+  }
+}
