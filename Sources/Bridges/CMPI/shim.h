@@ -91,3 +91,9 @@ static inline int martlet_mpi_finish(martlet_mpi_job *job) {
   status = MPI_Comm_free(&job->handle);
   return status != MPI_SUCCESS ? status : MPI_Finalize();
 }
+
+/// MPI's own sum, whose bits change with the number of ranks: what benchmarks compare with.
+static inline int martlet_mpi_sum(
+    martlet_mpi_job job, const double *values, double *sums, int count) {
+  return MPI_Allreduce(values, sums, count, MPI_DOUBLE, MPI_SUM, job.handle);
+}

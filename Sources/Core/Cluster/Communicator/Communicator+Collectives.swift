@@ -1,7 +1,9 @@
 internal import Platform
 
 extension Communicator {
-  /// Waits until all ranks are here. Cost: one talk.
+  /// Waits until all ranks are here.
+  ///
+  /// Cost: one talk.
   public func barrier(_ name: String) throws {
     try collective(name) { unsafe try talk(.barrier, name) }
   }

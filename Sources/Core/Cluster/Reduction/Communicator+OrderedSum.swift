@@ -8,11 +8,10 @@ extension Communicator {
   ///
   /// Cost: for m subtrees a rank and n numbers a rank sends at most 2 (m + 1) n numbers or 512 KiB,
   /// the larger one, however many ranks there are; for a power of two of ranks m is 1.
-  /// - Parameters:
-  ///   - roots: the vectors of this rank's subtrees, `placement.roots(of: rank)`, one after the
-  ///     other, `count` numbers each, and room for one where there is none. Afterwards the total
-  ///     stands at the front; what follows is undefined.
-  ///   - failure: what went wrong in this rank's part of the pass; then all ranks throw it.
+  /// `roots` holds the vectors of this rank's subtrees, `placement.roots(of: rank)`, one after the
+  /// other, `count` numbers each, and room for one where there is none. Afterwards the total stands
+  /// at the front; what follows is undefined. A `failure` is what went wrong in this rank's part of
+  /// the pass; then all ranks throw it.
   public func orderedSum(
     _ roots: UnsafeMutableBufferPointer<Double>, count: Int, placement: Placement,
     failure: Failure? = nil
