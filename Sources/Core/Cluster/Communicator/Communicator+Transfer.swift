@@ -18,7 +18,10 @@ extension Communicator {
   ) throws {
     let start = monotonicSeconds()
     defer { timeline.transfer += monotonicSeconds() - start }
-    for unsafeparcel in unsafe sending { unsafe timeline.bytesSent += parcel.count }
+    for place in sending.indices {
+      let parcel = unsafe sending[place]
+      unsafe timeline.bytesSent += parcel.count
+    }
     timeline.messagesSent += sending.count
     do {
       unsafe try transport.exchange(sending: sending, receiving: receiving, channel: channel)
@@ -40,7 +43,12 @@ extension Communicator {
     var parts = unsafe [UnsafeRawBufferPointer](
       repeating: UnsafeRawBufferPointer(start: nil, count: 0), count: size)
     var borrowed: [UnsafeMutableRawBufferPointer] = unsafe []
-    defer { for unsafememory in unsafe borrowed { unsafe memory.deallocate() } }
+    defer {
+      for place in unsafe borrowed.indices {
+        let memory = unsafe borrowed[place]
+        unsafe memory.deallocate()
+      }
+    }
     unsafe parts[rank] = unsafe payload.bytes(for: rank)
     for place in 0..<(size - 1) {
       let peer = room.peer(at: place)

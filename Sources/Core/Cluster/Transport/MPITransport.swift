@@ -44,13 +44,17 @@
     ) throws {
       requestCount = 0
       // Receives first, so that what comes finds its place at once.
-      for unsafeparcel in unsafe receiving {
+      for place in receiving.indices {
+        let parcel = unsafe receiving[place]
+
         unsafe try inPieces(parcel) { start, count, place in
           unsafe martlet_mpi_receive(
             job, start, count, Int32(parcel.peer), Int32(channel), requests, place)
         }
       }
-      for unsafeparcel in unsafe sending {
+      for place in sending.indices {
+        let parcel = unsafe sending[place]
+
         unsafe try inPieces(parcel) { start, count, place in
           unsafe martlet_mpi_send(
             job, start, count, Int32(parcel.peer), Int32(channel), requests, place)

@@ -29,8 +29,13 @@ final class ThreadTransport: Transport {
   func exchange(
     sending: UnsafeBufferPointer<Parcel>, receiving: UnsafeBufferPointer<Parcel>, channel: Int
   ) throws {
-    for unsafeparcel in unsafe sending { unsafe try post(parcel, channel: channel) }
-    for unsafeparcel in unsafe receiving {
+    for place in sending.indices {
+      let parcel = unsafe sending[place]
+      unsafe try post(parcel, channel: channel)
+    }
+    for place in receiving.indices {
+      let parcel = unsafe receiving[place]
+
       let sender = unsafe parcel.peer
       let letter = office.boxes[rank].take(
         from: sender, channel: channel, patience: office.patience)
