@@ -90,6 +90,7 @@ package.targets += [
   tests("Tidy", on: []),
   tests("Launch", on: ["Platform", "Cluster"]),
   tests("LinearAlgebra", on: ["LinearAlgebra", "CKernels"]),
+  tests("Kernels", on: ["Platform", "LinearAlgebra"]),
 ]
 
 // MARK: Helpers: one a layer, so that a new target is one row

@@ -1,1 +1,100 @@
 #pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+// Hot loops over rows of numbers, one source for several instruction sets. Every result is a
+// fixed chain of fused multiply-adds, vectorised over results and never over a sum, so that each
+// level gives the same bits. Shapes are checked by the Swift wrappers before they come here.
+
+// Levels of the instruction set, and the precisions of a row's elements.
+enum { martlet_level_plain = 0, martlet_level_avx2 = 1, martlet_level_avx512 = 2 };
+enum { martlet_precision_float = 0, martlet_precision_double = 1 };
+
+// 1 when this machine and its system can run a level.
+int martlet_level_supported(int level);
+
+// Rows as they lie in memory. Row r is `start + (positions ? positions[r] : r) * stride`.
+typedef struct {
+  const void *start;
+  ptrdiff_t stride;
+  const int32_t *positions;
+  ptrdiff_t count;
+  ptrdiff_t dimension;
+  // Subtracted from each row in the element type; may be null.
+  const void *shift;
+} martlet_rows;
+
+// Columns to score against, packed by martlet_pack_columns.
+typedef struct {
+  const void *packed;
+  const void *bias;
+  ptrdiff_t count;
+} martlet_columns;
+
+// Where scores go; each pointer may be null (`scores` excludes the other three).
+typedef struct {
+  int32_t *best;
+  void *score;
+  void *second;
+  void *scores;
+  ptrdiff_t scores_stride;
+} martlet_scores;
+
+// Sums by cluster, with one weight a row (null: all 1). `counts` may be null.
+typedef struct {
+  const double *weights;
+  double *sums;
+  double *weight_sums;
+  int64_t *counts;
+} martlet_sums;
+
+// Columns after padding; `packed` holds dimension times as many elements, `bias` as many.
+ptrdiff_t martlet_padded_columns(ptrdiff_t count);
+// Bytes of 64-byte aligned scratch that martlet_score wants.
+size_t martlet_score_scratch(int precision, ptrdiff_t dimension, ptrdiff_t columns, int stores);
+
+// Rounds (columns - shift) to the element type and packs it in groups of 12, the rest in one group
+// of 4, 8 or 12. bias null: minus half the squared length of each rounded column.
+void martlet_pack_columns(
+    int precision, const double *columns, ptrdiff_t count, ptrdiff_t dimension, const void *shift,
+    const double *bias, void *packed, void *packed_bias);
+
+// score = bias, then fma(x_j, c_j, score) for j ascending. The best is the first greatest.
+// sums null: scores only; otherwise each row is also added to the sums of its best column.
+void martlet_score(
+    int level, int precision, const martlet_rows *rows, const martlet_columns *columns,
+    const martlet_scores *out, const martlet_sums *sums, void *scratch);
+
+// sums[chosen[r]] = fma(weight, Double(x) - Double(shift), sum), rows in order.
+void martlet_add_rows(
+    int level, int precision, const martlet_rows *rows, const int32_t *chosen,
+    const martlet_sums *sums);
+
+// The same for one cluster, with the sums kept in registers.
+void martlet_add_columns(
+    int level, int precision, const martlet_rows *rows, const double *weights, double *sums,
+    double *weight_sum);
+
+// Squared distance of each row to centre chosen[r] (chosen null: centre 0), in Double: lane j mod 8
+// chains fma(x - c, x - c, s), then lanes are added 4 apart, 2 apart, 1 apart.
+void martlet_squared_distances(
+    int level, int precision, const martlet_rows *rows, const double *centres,
+    const int32_t *chosen, double *out);
+
+// Elements a row of the partial Gram takes, and bytes of 64-byte aligned scratch.
+ptrdiff_t martlet_gram_width(int precision, ptrdiff_t dimension);
+size_t martlet_gram_scratch(int precision, ptrdiff_t dimension);
+
+// Adds to the upper triangle of `partial` (width x width elements, 64-byte aligned): rows in order,
+// s = fma(weight * y_i, y_j, s); `right` (width elements, or null): s = fma(value, y_j, s).
+void martlet_gram(
+    int level, int precision, const martlet_rows *rows, const void *weights, const void *values,
+    void *partial, void *right, void *scratch);
+
+// result += Double(partial) over the upper triangle and the right-hand side; partial = 0.
+void martlet_gram_flush(
+    int precision, ptrdiff_t dimension, void *partial, void *right, double *result,
+    double *result_right);
+
+// 1 when all of them are in 0 ..< limit.
+int martlet_all_within(const int32_t *values, ptrdiff_t count, ptrdiff_t limit);

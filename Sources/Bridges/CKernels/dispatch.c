@@ -1,0 +1,66 @@
+#include "kernels.h"
+
+#if defined(__x86_64__)
+#include <cpuid.h>
+
+// What the processor has and the system saves: 1 for AVX2 with fma, 2 for AVX-512.
+static int greatest_level(void) {
+  unsigned a, b, c, d, low, high;
+  if (!__get_cpuid(1, &a, &b, &c, &d)) return 0;
+  // fma, movbe, osxsave, avx, f16c
+  const unsigned first = 1u << 12 | 1u << 22 | 1u << 27 | 1u << 28 | 1u << 29;
+  if ((c & first) != first) return 0;
+  __asm__("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
+  if ((low & 0x6) != 0x6) return 0;
+  if (!__get_cpuid(0x80000001, &a, &b, &c, &d) || !(c & 1u << 5)) return 0;  // lzcnt
+  if (!__get_cpuid_count(7, 0, &a, &b, &c, &d)) return 0;
+  const unsigned second = 1u << 3 | 1u << 5 | 1u << 8;  // bmi1, avx2, bmi2
+  if ((b & second) != second) return 0;
+  // avx512 f, dq, cd, bw, vl, and the system saves their registers
+  const unsigned third = 1u << 16 | 1u << 17 | 1u << 28 | 1u << 30 | 1u << 31;
+  return (b & third) == third && (low & 0xe6) == 0xe6 ? 2 : 1;
+}
+#else
+static int greatest_level(void) { return 0; }
+#endif
+
+int martlet_level_supported(int level) { return level >= 0 && level <= greatest_level(); }
+
+static const martlet_kernels *kernels(int level, int precision) {
+#if defined(__x86_64__)
+  if (level == martlet_level_avx512) return &martlet_avx512[precision];
+  if (level == martlet_level_avx2) return &martlet_avx2[precision];
+#endif
+  (void)level;
+  return &martlet_plain[precision];
+}
+
+void martlet_score(
+    int level, int precision, const martlet_rows *rows, const martlet_columns *columns,
+    const martlet_scores *out, const martlet_sums *sums, void *scratch) {
+  kernels(level, precision)->score(rows, columns, out, sums, scratch);
+}
+
+void martlet_add_rows(
+    int level, int precision, const martlet_rows *rows, const int32_t *chosen,
+    const martlet_sums *sums) {
+  kernels(level, precision)->add_rows(rows, chosen, sums);
+}
+
+void martlet_add_columns(
+    int level, int precision, const martlet_rows *rows, const double *weights, double *sums,
+    double *weight_sum) {
+  kernels(level, precision)->add_columns(rows, weights, sums, weight_sum);
+}
+
+void martlet_squared_distances(
+    int level, int precision, const martlet_rows *rows, const double *centres,
+    const int32_t *chosen, double *out) {
+  kernels(level, precision)->squared_distances(rows, centres, chosen, out);
+}
+
+void martlet_gram(
+    int level, int precision, const martlet_rows *rows, const void *weights, const void *values,
+    void *partial, void *right, void *scratch) {
+  kernels(level, precision)->gram(rows, weights, values, partial, right, scratch);
+}
