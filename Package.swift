@@ -25,7 +25,7 @@ package.targets += [
   // BLAS and LAPACK as OpenBLAS provides them.
   .systemLibrary(
     name: "CBLAS", path: "Sources/Bridges/CBLAS", pkgConfig: "openblas",
-    providers: [.apt(["libopenblas-dev", "liblapacke-dev"]), .brew(["openblas"])]),
+    providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
   // The system's MPI, Open MPI or MPICH.
   .systemLibrary(
     name: "CMPI", path: "Sources/Bridges/CMPI", pkgConfig: "mpi-c",

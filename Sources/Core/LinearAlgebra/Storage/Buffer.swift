@@ -7,7 +7,7 @@ public import Platform
 /// A fixed number of elements shared by reference. Large ones come fresh from the system: pages
 /// that nobody has touched cost nothing, and they go back at once when the buffer is dropped.
 /// - Note: the owner decides who writes; a buffer is written by one place before it is shared.
-public final class Buffer<Element: BitwiseCopyable>: @unchecked Sendable {
+@safe public final class Buffer<Element: BitwiseCopyable>: @unchecked Sendable {
   // Proof of Sendable: the one who makes a buffer fills it (threads write disjoint parts that they
   // were given), and from the moment it is stored in a column or a matrix it is only read.
   @usableFromInline let base: UnsafeMutablePointer<Element>

@@ -1,7 +1,7 @@
 public import Platform
 
 /// The two number types that features, factors and results come in.
-public protocol Scalar: BinaryFloatingPoint, BitwiseCopyable, Sendable, SIMDScalar
+public protocol Scalar: BLASElement, BinaryFloatingPoint, Codable, Sendable, SIMDScalar
 where RawSignificand: FixedWidthInteger {
   /// Its name in files and options: `float` or `double`.
   static var precisionName: String { get }
