@@ -1,4 +1,4 @@
-public import Platform
+internal import Platform
 
 /// The hosts on which workers may run, and how many on each.
 ///

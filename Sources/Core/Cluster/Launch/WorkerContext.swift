@@ -1,5 +1,5 @@
 internal import Glibc
-public import Platform
+internal import Platform
 
 /// How a process knows that it is one of several workers, whoever started them.
 ///

@@ -1,5 +1,5 @@
 public import LinearAlgebra
-public import Platform
+internal import Platform
 
 /// The values of one column over a batch of rows, in Arrow's memory layout.
 ///

@@ -1,4 +1,4 @@
-public import Platform
+internal import Platform
 
 /// A batch of rows as named, typed columns of one length.
 public struct Frame: Sendable {

@@ -1,0 +1,165 @@
+public import Cluster
+public import Datasets
+public import Frames
+public import LinearAlgebra
+internal import Platform
+
+/// What to do with a row that a trainer cannot use: a feature missing, not a number or infinite.
+public enum UnusableRows: String, Sendable, CaseIterable {
+  /// Stop and name the row.
+  case error
+  /// Leave the row out and count it.
+  case skip
+}
+
+/// What building the design matrix came across.
+public struct BuildReport: Sendable {
+  /// Rows left out because they could not be read.
+  public var unreadableRowCount = 0
+  /// Rows left out because a feature or the weight was missing or not finite.
+  public var unusableRowCount = 0
+  public var notes: [String] = []
+  /// The columns as all rows have them.
+  public var schema: Schema
+  /// Why a column is text, for those where one value made it so.
+  public var reasonsForText: [String: String] = [:]
+}
+
+extension Dataset {
+  /// Reads the feature columns into a design matrix.
+  ///
+  /// The rows are read split by split wherever they lie, numbered over all workers, and moved so
+  /// that each worker holds whole leaves; a split's memory goes back as soon as its rows are in
+  /// place. One CSV, seven CSVs and a `.npy` of the same rows give the same matrix.
+  /// - Parameters:
+  ///   - features: the columns to learn from, in order; all must be numeric.
+  ///   - weight: a column of row weights, at least 0.
+  ///   - unusable: what to do with rows that have a missing or infinite feature.
+  public func blocks<Element: Scalar>(
+    of type: Element.Type = Element.self, features: [String], weight: String? = nil,
+    unusable: UnusableRows = .error, in session: Session
+  ) throws -> (BlockMatrix<Element>, BuildReport) {
+    let activity = "reading \(source.name)"
+    let wanted = features + [weight].compactMap { $0 }
+    let read = try mapSplits(in: session, activity, columns: wanted) { rows in
+      try RowChunk<Element>(rows, features: features, weight: weight, unusable: unusable)
+    }
+    var report = BuildReport(schema: read.schema)
+    for name in read.schema.names {
+      report.reasonsForText[name] = read.reasonForText(name)
+    }
+    try session.communicator.agree(activity) {
+      for name in wanted {
+        let field = read.schema.fields[try read.schema.place(of: name)]
+        guard !field.type.isNumeric else { continue }
+        throw Failure(
+          .data, "column \(name) is text, and numbers are needed",
+          causes: [read.reasonForText(name)].compactMap { $0 },
+          hint: "name other columns by --features, or take it out with --features '!\(name)'")
+      }
+    }
+    report.unreadableRowCount = read.skippedRowCount
+    report.notes = read.notes
+    let skipped = read.parts.reduce(0) { $0 + $1.skippedCount }
+    report.unusableRowCount = Int(
+      try session.communicator.allReduce([Int64(skipped)], by: .sum)[0])
+    let matrix = try BlockMatrix(
+      assembling: read.parts, features: features, isWeighted: weight != nil, in: session)
+    return (matrix, report)
+  }
+}
+
+/// The usable rows of one split, row-major, until they are in their place.
+final class RowChunk<Element: Scalar>: @unchecked Sendable {
+  // Proof of Sendable: one thread fills it in `init`, one takes its memory after the pass.
+  private(set) var values: Buffer<Element>
+  private(set) var weights: Buffer<Double>?
+  private(set) var rowCount: Int
+  private(set) var skippedCount = 0
+
+  init(values: Buffer<Element>, weights: Buffer<Double>?, rowCount: Int) {
+    self.values = values
+    self.weights = weights
+    self.rowCount = rowCount
+  }
+
+  /// Hands the memory over, so that it goes back as soon as the taker is done.
+  func takeValues() -> Buffer<Element> {
+    defer { values = Buffer(count: 0) }
+    return values
+  }
+
+  init(_ rows: SplitRows, features: [String], weight: String?, unusable: UnusableRows) throws {
+    let frame = rows.frame
+    let width = features.count
+    values = Buffer(count: frame.rowCount * width)
+    rowCount = frame.rowCount
+    // A column that turned out to be text is an error once all rows are read; then it can be
+    // said with its reason.
+    for (place, name) in features.enumerated() {
+      let column = try frame.column(name)
+      guard column.type.isNumeric else { continue }
+      unsafe column.copyNumbers(0..<rowCount, to: values.pointer + place, stride: width)
+    }
+    if let weight {
+      let column = try frame.column(weight)
+      let target = Buffer<Double>(count: rowCount)
+      if column.type.isNumeric {
+        unsafe column.copyNumbers(0..<rowCount, to: target.pointer, stride: 1)
+      }
+      weights = target
+    }
+    try check(rows, features: features, weight: weight, unusable: unusable)
+  }
+
+  /// Finds rows that cannot be used, and takes them out or names the first.
+  private func check(
+    _ rows: SplitRows, features: [String], weight: String?, unusable: UnusableRows
+  ) throws {
+    let width = features.count
+    if unsafe allFinite(values.pointer, rowCount * width), weightsAreFine() { return }
+    var kept = 0
+    for row in 0..<rowCount {
+      if let problem = problem(inRow: row, width: width) {
+        guard unusable == .skip else {
+          let name = problem < width ? features[problem] : weight ?? ""
+          let found = try rows.frame.column(name).fieldText(at: row)
+          throw DataError(
+            place: rows.place(ofRow: row), column: name, found: found.isEmpty ? nil : found,
+            problem: found.isEmpty
+              ? "the value is missing"
+              : problem < width ? "is not a finite number" : "is not a weight of at least 0",
+            hint: "--on-bad-row skip leaves such rows out")
+        }
+        skippedCount += 1
+        continue
+      }
+      if kept < row {
+        unsafe (values.pointer + kept * width).update(
+          from: values.pointer + row * width, count: width)
+        if let weights { weights[kept] = weights[row] }
+      }
+      kept += 1
+    }
+    rowCount = kept
+  }
+
+  /// The place of the first feature of a row that cannot be used, `width` for its weight, or nil.
+  private func problem(inRow row: Int, width: Int) -> Int? {
+    for place in 0..<width where !values[row * width + place].isFinite { return place }
+    if let weights, !(weights[row] >= 0 && weights[row].isFinite) { return width }
+    return nil
+  }
+
+  private func weightsAreFine() -> Bool {
+    guard let weights else { return true }
+    return (0..<rowCount).allSatisfy { weights[$0] >= 0 && weights[$0].isFinite }
+  }
+}
+
+/// Whether all numbers are finite, without a branch each: x - x is 0 for those and NaN for others.
+private func allFinite<Element: Scalar>(_ values: UnsafePointer<Element>, _ count: Int) -> Bool {
+  var sum = Element.zero
+  for index in 0..<count { unsafe sum += values[index] - values[index] }
+  return sum == 0
+}

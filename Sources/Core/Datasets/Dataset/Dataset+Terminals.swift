@@ -1,0 +1,34 @@
+public import Cluster
+public import Frames
+
+extension Dataset {
+  /// The columns and types as all rows have them; reads the whole source.
+  public func schema(in session: Session) throws -> Schema {
+    try mapSplits(in: session, "reading the types of \(source.name)") { _ in }.schema
+  }
+
+  /// The columns and types as far as they are known before reading: right for binary formats, a
+  /// guess from the first rows for text ones.
+  public func expectedSchema() throws -> Schema {
+    try steps.reduce(try source.reading(sourceColumns(for: nil)).schema) { try $1.schema($0) }
+  }
+
+  /// How many rows there are.
+  public func count(in session: Session) throws -> Int {
+    let counts = try mapSplits(in: session, "counting \(source.name)", columns: []) {
+      $0.frame.rowCount
+    }.parts
+    return Int(
+      try session.communicator.allReduce([Int64(counts.reduce(0, +))], by: .sum)[0])
+  }
+
+  /// All rows as one frame, on every rank.
+  public func collect(in session: Session) throws -> Frame {
+    let read = try mapSplits(in: session, "collecting \(source.name)") { $0.frame }
+    let mine = Frame.concatenated(read.parts, schema: read.schema)
+    if session.communicator.size == 1 { return mine }
+    let all = try session.communicator.allGather(mine.encoded())
+    return Frame.concatenated(
+      try all.map { try Frame(decoding: $0, schema: read.schema) }, schema: read.schema)
+  }
+}

@@ -1,0 +1,120 @@
+internal import Frames
+internal import Platform
+
+/// What the head of a `.npy` file says: element type, shape, and where the numbers begin.
+struct NumPyHeader: Equatable {
+  enum Element: String, CaseIterable {
+    case float32 = "f4"
+    case float64 = "f8"
+    case int8 = "i1"
+    case int16 = "i2"
+    case int32 = "i4"
+    case int64 = "i8"
+    case uint8 = "u1"
+    case uint16 = "u2"
+    case uint32 = "u4"
+    case bool = "b1"
+
+    var byteCount: Int { Int(rawValue.dropFirst()) ?? 1 }
+
+    /// The column type that holds every value of this type exactly.
+    var columnType: ColumnType {
+      switch self {
+      case .float32: .float32
+      case .float64: .float64
+      case .bool: .bool
+      default: .int64
+      }
+    }
+  }
+
+  let element: Element
+  let rowCount: Int
+  let columnCount: Int
+  let dataOffset: Int
+
+  /// Reads the head and checks it against the size of the file before anything is allocated.
+  init(of file: InputFile) throws {
+    func wrong(_ problem: String, hint: String? = nil) -> Failure {
+      Failure(.data, "\(file.path) is no .npy file that can be read", causes: [problem], hint: hint)
+    }
+    let start = try file.bytes(at: 0, count: min(12, file.byteCount))
+    guard start.count == 12, start.prefix(6).elementsEqual([0x93] + Array("NUMPY".utf8)) else {
+      throw wrong("it does not begin as one")
+    }
+    let isFirstVersion = start[6] == 1
+    guard (1...3).contains(start[6]) else { throw wrong("its version is \(start[6])") }
+    let length =
+      isFirstVersion
+      ? Int(start[8]) | Int(start[9]) << 8
+      : (0..<4).reduce(0) { $0 | Int(start[8 + $1]) << (8 * $1) }
+    let textStart = isFirstVersion ? 10 : 12
+    guard length <= file.byteCount - textStart, length < 1 << 20 else {
+      throw wrong("its head is longer than the file")
+    }
+    let text = String(decoding: try file.bytes(at: textStart, count: length), as: UTF8.self)
+    dataOffset = textStart + length
+
+    guard let descriptor = Self.entry("descr", in: text)?.trimming("'\" ") else {
+      throw wrong("its head names no element type")
+    }
+    guard let element = Element(rawValue: String(descriptor.dropFirst())),
+      descriptor.first == "<" || descriptor.first == "|"
+    else {
+      throw wrong(
+        "elements of type '\(descriptor)'",
+        hint: "save numbers, little-endian: numpy.save(name, array.astype('<f8'))")
+    }
+    self.element = element
+    guard Self.entry("fortran_order", in: text)?.trimming(" ") == "False" else {
+      throw wrong(
+        "its columns come first (fortran_order)",
+        hint: "save numpy.ascontiguousarray(array) instead")
+    }
+    let shape = (Self.entry("shape", in: text) ?? "").trimming("() ").split(separator: ",")
+      .map { Int($0.trimming(" ")) }
+    guard (1...2).contains(shape.count), shape.allSatisfy({ $0 ?? -1 >= 0 }) else {
+      throw wrong("it has \(shape.count) dimensions", hint: "one or two can be read")
+    }
+    rowCount = (shape.first ?? 0) ?? 0
+    columnCount = shape.count == 2 ? (shape[1] ?? 0) : 1
+    let (cells, overflow) = rowCount.multipliedReportingOverflow(by: columnCount)
+    let (bytes, overflowToo) = cells.multipliedReportingOverflow(by: element.byteCount)
+    guard !overflow, !overflowToo, bytes <= file.byteCount - dataOffset else {
+      throw wrong("it says \(rowCount) x \(columnCount) numbers and is too short for them")
+    }
+  }
+
+  /// The text of one entry of the head, which is a Python dictionary on one line.
+  private static func entry(_ key: String, in text: String) -> Substring? {
+    let bytes = text.utf8
+    guard let name = text.firstRange(of: "'\(key)':") else { return nil }
+    let rest = text[name.upperBound...]
+    let end: Substring.Index?
+    if let open = rest.firstIndex(where: { $0 != " " }), rest[open] == "(" {
+      end = rest.firstIndex(of: ")")
+    } else {
+      end = rest.firstIndex { $0 == "," || $0 == "}" }
+    }
+    return rest[..<(end ?? bytes.endIndex)]
+  }
+}
+
+extension Substring {
+  fileprivate func trimming(_ characters: String) -> Substring {
+    var rest = self
+    while let first = rest.first, characters.contains(first) { rest.removeFirst() }
+    while let last = rest.last, characters.contains(last) { rest.removeLast() }
+    return rest
+  }
+}
+
+extension InputFile {
+  /// Some bytes of the file.
+  func bytes(at offset: Int, count: Int) throws -> [UInt8] {
+    try unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+      try unsafe read(into: UnsafeMutableRawBufferPointer(buffer), at: offset)
+      filled = count
+    }
+  }
+}

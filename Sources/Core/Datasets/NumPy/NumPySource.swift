@@ -1,0 +1,118 @@
+internal import Frames
+internal import LinearAlgebra
+internal import Platform
+
+/// The rows of `.npy` files: one or two dimensions of numbers, as `numpy.save` writes them.
+///
+/// Columns are called `x0`, `x1`, ... unless names are given. Whole numbers become `int64`;
+/// `float32` stays what it is, so that training on it runs in single precision.
+public struct NumPySource: Source {
+  private let files: [InputFile]
+  private let headers: [NumPyHeader]
+  private let splits: [Split]
+  public let name: String
+  public let columnNames: [String]
+  public var notes: [String] { [] }
+  public var splitCount: Int { splits.count }
+
+  fileprivate struct Split: Sendable {
+    let file: Int
+    let rows: Range<Int>
+  }
+
+  /// Opens the files and checks that they belong together.
+  /// - Parameter splitByteCount: how much one reading takes on; never shows in a result.
+  public init(paths: [String], columnNames: [String]? = nil, splitByteCount: Int = 4 << 20) throws {
+    files = try paths.map { try InputFile($0) }
+    headers = try files.map { try NumPyHeader(of: $0) }
+    name = paths.count == 1 ? paths[0] : "\(paths.count) files"
+    guard let first = headers.first else { throw Failure(.usage, "no .npy file was named") }
+    for (path, header) in zip(paths, headers)
+    where header.columnCount != first.columnCount || header.element != first.element {
+      throw Failure(
+        .data, "the files do not belong together",
+        causes: [
+          "\(paths[0]) has \(first.columnCount) columns of \(first.element.rawValue)",
+          "\(path) has \(header.columnCount) of \(header.element.rawValue)",
+        ])
+    }
+    let names = columnNames ?? (0..<first.columnCount).map { "x\($0)" }
+    guard names.count == first.columnCount else {
+      throw Failure(.usage, "\(names.count) column names for \(first.columnCount) columns")
+    }
+    self.columnNames = names
+    let rowByteCount = max(1, first.columnCount * first.element.byteCount)
+    let step = max(1, splitByteCount / rowByteCount)
+    splits = headers.enumerated().flatMap { file, header in
+      stride(from: 0, to: header.rowCount, by: step).map {
+        Split(file: file, rows: $0..<min(header.rowCount, $0 + step))
+      }
+    }
+  }
+
+  public func reading(_ columns: [String]) throws -> any Reading {
+    let schema = try Schema(
+      columnNames.map { Schema.Field($0, headers[0].element.columnType) }
+    ).selecting(columns)
+    return NumPyReading(
+      schema: schema, places: columns.map { name in columnNames.firstIndex(of: name) ?? 0 },
+      files: files, headers: headers, splits: splits)
+  }
+}
+
+private struct NumPyReading: Reading {
+  let schema: Schema
+  let places: [Int]
+  let files: [InputFile]
+  let headers: [NumPyHeader]
+  let splits: [NumPySource.Split]
+
+  func read(_ split: Int) throws -> Frame {
+    let (file, rows) = (splits[split].file, splits[split].rows)
+    let header = headers[file]
+    let width = header.columnCount * header.element.byteCount
+    let bytes = Buffer<UInt8>(count: rows.count * width)
+    try unsafe files[file].read(
+      into: UnsafeMutableRawBufferPointer(start: bytes.pointer, count: bytes.count),
+      at: header.dataOffset + rows.lowerBound * width)
+    let columns = places.map { place in
+      unsafe column(header.element, bytes.pointer, place, header.columnCount, rows.count)
+    }
+    return Frame(schema, columns, rowCount: rows.count)
+  }
+
+  func place(ofRow row: Int, inSplit split: Int) -> String {
+    "\(files[splits[split].file].path), row \(splits[split].rows.lowerBound + row + 1)"
+  }
+
+  private func column(
+    _ element: NumPyHeader.Element, _ bytes: UnsafePointer<UInt8>, _ place: Int, _ width: Int,
+    _ count: Int
+  ) -> Column {
+    func gather<From: BitwiseCopyable, To>(_: From.Type, _ convert: (From) -> To) -> Buffer<To> {
+      let target = Buffer<To>(count: count)
+      let size = MemoryLayout<From>.size
+      for row in 0..<count {
+        let value = unsafe UnsafeRawPointer(bytes + (row * width + place) * size)
+          .loadUnaligned(as: From.self)
+        unsafe target.pointer[row] = convert(value)
+      }
+      return target
+    }
+    let storage: Column.Storage =
+      switch element {
+      case .float32: .float32(gather(Float.self) { $0 })
+      case .float64: .float64(gather(Double.self) { $0 })
+      case .int8: .int64(gather(Int8.self) { Int64($0) })
+      case .int16: .int64(gather(Int16.self) { Int64($0) })
+      case .int32: .int64(gather(Int32.self) { Int64($0) })
+      case .int64: .int64(gather(Int64.self) { $0 })
+      case .uint8: .int64(gather(UInt8.self) { Int64($0) })
+      case .uint16: .int64(gather(UInt16.self) { Int64($0) })
+      case .uint32: .int64(gather(UInt32.self) { Int64($0) })
+      case .bool:
+        .bool(Bitmap((0..<count).map { unsafe bytes[$0 * width + place] != 0 }))
+      }
+    return Column(storage, count: count)
+  }
+}
