@@ -18,7 +18,6 @@ public struct BuildReport: Sendable {
   public var unreadableRowCount = 0
   /// Rows left out because a feature or the weight was missing or not finite.
   public var unusableRowCount = 0
-  public var notes: [String] = []
   /// The columns as all rows have them.
   public var schema: Schema
   /// Why a column is text, for those where one value made it so.
@@ -59,7 +58,6 @@ extension Dataset {
       }
     }
     report.unreadableRowCount = read.skippedRowCount
-    report.notes = read.notes
     let skipped = read.parts.reduce(0) { $0 + $1.skippedCount }
     report.unusableRowCount = Int(
       try session.communicator.allReduce([Int64(skipped)], by: .sum)[0])

@@ -11,8 +11,6 @@ public struct SplitParts<Part: Sendable>: Sendable {
   public let schema: Schema
   /// Rows left out on all ranks because they could not be read.
   public let skippedRowCount: Int
-  /// What turned up while reading.
-  public let notes: [String]
   let reading: any Reading
 
   /// Why a column is text, where one value made it so.
@@ -28,81 +26,75 @@ extension Dataset {
 
   /// Takes every split of this rank through the steps and `body`, on the session's threads.
   ///
-  /// `body` may run more than once for a split; the last run counts. The first error in the order
-  /// of the rows, on whichever rank, is thrown on all.
+  /// The first error in the order of the rows, on whichever rank, is thrown on all.
   public func mapSplits<Part: Sendable>(
     in session: Session, _ activity: String, columns wanted: [String]? = nil,
     _ body: @escaping @Sendable (SplitRows) throws -> Part
   ) throws -> SplitParts<Part> {
     let communicator = session.communicator
-    let reading = try communicator.agree(activity) {
-      let names = sourceColumns(for: wanted)
-      let reading = try source.reading(names)
-      _ = try steps.reduce(reading.schema) { try $1.schema($0) }.selecting(wanted ?? [])
-      return reading
-    }
-    let runner = SplitRunner(reading: reading, steps: steps, session: session, activity: activity)
     let mine = Self.share(
       of: 0..<source.splitCount, rank: communicator.rank, of: communicator.size)
-    let parts = try runner.run(mine, body).parts
-    let schema = try steps.reduce(reading.schema) { try $1.schema($0) }
-    let skipped = try communicator.allReduce([Int64(reading.skippedRowCount)], by: .sum)
+    let run = try SplitRun(
+      self, columns: wanted, splits: mine, keepsFrames: true, activity: activity, in: session)
     return SplitParts(
-      parts: parts, schema: schema, skippedRowCount: Int(skipped[0]), notes: reading.notes,
-      reading: reading)
+      parts: try run.parts(of: mine, body), schema: run.schema,
+      skippedRowCount: run.reading.skippedRowCount, reading: run.reading)
   }
 }
 
-/// Reads splits in rounds until all ranks agree that none must be read again.
-struct SplitRunner {
+/// A data set on its way through one session: the types are settled, splits can be asked for.
+struct SplitRun {
   let reading: any Reading
-  let steps: [Dataset.Step]
-  let session: Session
-  let activity: String
+  /// The columns that come out of the steps.
+  let schema: Schema
+  private let steps: [Dataset.Step]
+  private let session: Session
+  private let activity: String
 
-  /// - Returns: the parts of `splits` in order, and whether the schema had to be widened meanwhile.
-  func run<Part: Sendable>(
-    _ splits: Range<Int>, _ body: @escaping @Sendable (SplitRows) throws -> Part
-  ) throws -> (parts: [Part], widened: Bool) {
+  /// Checks names and types against the plan before any row is read, and settles the final types.
+  init(
+    _ dataset: Dataset, columns wanted: [String]?, splits: Range<Int>, keepsFrames: Bool,
+    activity: String, in session: Session
+  ) throws {
+    let (source, steps) = (dataset.source, dataset.steps)
     session.breadcrumb.begin(activity)
-    let before = reading.schema
-    var outcomes = [Result<Part, any Error>?](repeating: nil, count: splits.count)
-    var pending = Array(splits)
-    while true {
-      for (split, outcome) in read(pending, body) { outcomes[split - splits.lowerBound] = outcome }
-      let again = try reading.settle(session.communicator)
-      if again.isEmpty { break }
-      pending = again.filter(splits.contains)
+    let names = try session.communicator.agree(activity) {
+      let names = dataset.sourceColumns(for: wanted)
+      _ = try steps.reduce(source.expectedSchema(names)) { try $1.schema($0) }
+        .selecting(wanted ?? [])
+      return names
     }
-    let parts = try session.communicator.agree(activity) {
-      try outcomes.compactMap { try $0?.get() }
-    }
-    return (parts, reading.schema != before)
+    let reading = try source.reading(names, splits: splits, keepsFrames: keepsFrames, in: session)
+    schema = try steps.reduce(reading.schema) { try $1.schema($0) }
+    self.reading = reading
+    self.steps = steps
+    self.session = session
+    self.activity = activity
   }
 
-  private func read<Part: Sendable>(
-    _ pending: [Int], _ body: @escaping @Sendable (SplitRows) throws -> Part
-  ) -> [(Int, Result<Part, any Error>)] {
-    let next = Atomic(0)
-    let done = Mutex([(Int, Result<Part, any Error>)]())
-    let reading = reading
-    let steps = steps
-    let breadcrumb = session.breadcrumb
-    // The body never throws: what went wrong is kept with its split.
-    try? concurrently(max(1, min(session.threads, pending.count))) { _ in
+  /// The parts that `body` makes of some splits, in order.
+  func parts<Part: Sendable>(
+    of splits: Range<Int>, _ body: @escaping @Sendable (SplitRows) throws -> Part
+  ) throws -> [Part] {
+    let next = Atomic(splits.lowerBound)
+    let done = Mutex([(split: Int, outcome: Result<Part, any Error>)]())
+    let (reading, steps, breadcrumb) = (reading, steps, session.breadcrumb)
+    // The closure never throws: what went wrong is kept with its split.
+    try? concurrently(max(1, min(session.threads, splits.count))) { _ in
       while true {
-        let index = next.add(1, ordering: .relaxed).oldValue
-        guard index < pending.count else { return }
-        breadcrumb.at(stage: "split", step: pending[index])
+        let split = next.add(1, ordering: .relaxed).oldValue
+        guard split < splits.upperBound else { return }
+        breadcrumb.at(stage: "split", step: split)
         let outcome = Result {
           try Signals.throwIfStopRequested()
           let rows = SplitRows(
-            split: pending[index], frame: try reading.read(pending[index]), reading: reading)
+            split: split, frame: try reading.frame(ofSplit: split), reading: reading)
           return try body(try steps.reduce(rows) { try $1.apply($0) })
         }
-        done.withLock { $0.append((pending[index], outcome)) }
+        done.withLock { $0.append((split, outcome)) }
       }
     }
-    return done.withLock { $0 }
+    let outcomes = done.withLock { $0.sorted { $0.split < $1.split } }
+    return try session.communicator.agree(activity) { try outcomes.map { try $0.outcome.get() } }
   }
 }

@@ -2,15 +2,21 @@ public import Cluster
 public import Frames
 
 extension Dataset {
-  /// The columns and types as all rows have them; reads the whole source.
+  /// The columns and types as all rows have them; reads the whole of a text source.
   public func schema(in session: Session) throws -> Schema {
-    try mapSplits(in: session, "reading the types of \(source.name)") { _ in }.schema
+    let communicator = session.communicator
+    let mine = Self.share(
+      of: 0..<source.splitCount, rank: communicator.rank, of: communicator.size)
+    return try SplitRun(
+      self, columns: nil, splits: mine, keepsFrames: false,
+      activity: "reading the types of \(source.name)", in: session
+    ).schema
   }
 
   /// The columns and types as far as they are known before reading: right for binary formats, a
-  /// guess from the first rows for text ones.
+  /// guess from the first rows for text.
   public func expectedSchema() throws -> Schema {
-    try steps.reduce(try source.reading(sourceColumns(for: nil)).schema) { try $1.schema($0) }
+    try steps.reduce(source.expectedSchema(sourceColumns(for: nil))) { try $1.schema($0) }
   }
 
   /// How many rows there are.

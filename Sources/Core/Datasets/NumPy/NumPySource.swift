@@ -1,4 +1,5 @@
-internal import Frames
+public import Cluster
+public import Frames
 internal import LinearAlgebra
 internal import Platform
 
@@ -50,13 +51,18 @@ public struct NumPySource: Source {
     }
   }
 
-  public func reading(_ columns: [String]) throws -> any Reading {
-    let schema = try Schema(
-      columnNames.map { Schema.Field($0, headers[0].element.columnType) }
-    ).selecting(columns)
-    return NumPyReading(
-      schema: schema, places: columns.map { name in columnNames.firstIndex(of: name) ?? 0 },
-      files: files, headers: headers, splits: splits)
+  public func expectedSchema(_ columns: [String]) throws -> Schema {
+    try Schema(columnNames.map { Schema.Field($0, headers[0].element.columnType) })
+      .selecting(columns)
+  }
+
+  public func reading(
+    _ columns: [String], splits: Range<Int>, keepsFrames: Bool, in session: Session
+  ) throws -> any Reading {
+    NumPyReading(
+      schema: try expectedSchema(columns),
+      places: columns.map { name in columnNames.firstIndex(of: name) ?? 0 },
+      files: files, headers: headers, splits: self.splits)
   }
 }
 
@@ -67,7 +73,7 @@ private struct NumPyReading: Reading {
   let headers: [NumPyHeader]
   let splits: [NumPySource.Split]
 
-  func read(_ split: Int) throws -> Frame {
+  func frame(ofSplit split: Int) throws -> Frame {
     let (file, rows) = (splits[split].file, splits[split].rows)
     let header = headers[file]
     let width = header.columnCount * header.element.byteCount

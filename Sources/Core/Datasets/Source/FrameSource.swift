@@ -1,3 +1,4 @@
+public import Cluster
 public import Frames
 internal import Platform
 
@@ -17,7 +18,13 @@ public struct FrameSource: Source {
   public var splitCount: Int { (frame.rowCount + rowsPerSplit - 1) / rowsPerSplit }
   public var notes: [String] { [] }
 
-  public func reading(_ columns: [String]) throws -> any Reading {
+  public func expectedSchema(_ columns: [String]) throws -> Schema {
+    try frame.schema.selecting(columns)
+  }
+
+  public func reading(
+    _ columns: [String], splits: Range<Int>, keepsFrames: Bool, in session: Session
+  ) throws -> any Reading {
     FrameReading(frame: try frame.selecting(columns), rowsPerSplit: rowsPerSplit, name: name)
   }
 }
@@ -29,7 +36,7 @@ private struct FrameReading: Reading {
 
   var schema: Schema { frame.schema }
 
-  func read(_ split: Int) throws -> Frame {
+  func frame(ofSplit split: Int) throws -> Frame {
     let first = split * rowsPerSplit
     return frame.slice(first..<min(frame.rowCount, first + rowsPerSplit))
   }

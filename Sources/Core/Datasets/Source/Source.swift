@@ -14,37 +14,35 @@ public protocol Source: Sendable {
   var splitCount: Int { get }
   /// What was decided while opening and is worth saying (a sniffed delimiter, a renamed column).
   var notes: [String] { get }
-  /// Begins to read some of the columns.
-  func reading(_ columns: [String]) throws -> any Reading
+  /// The types of some columns as far as they are known before reading: right for binary formats,
+  /// a guess from the first rows for text.
+  func expectedSchema(_ columns: [String]) throws -> Schema
+  /// Finds out what must be known of all rows (the types of a text format); a collective call.
+  /// - Parameters:
+  ///   - columns: the columns wanted, in that order.
+  ///   - splits: the splits that this worker will ask for.
+  ///   - keepsFrames: whether what was parsed on the way shall be kept for `frame(ofSplit:)`.
+  func reading(
+    _ columns: [String], splits: Range<Int>, keepsFrames: Bool, in session: Session
+  ) throws -> any Reading
 }
 
-/// One run over a source: what is known of its columns so far, and its splits as frames.
-///
-/// A text format may learn from later rows that a column is wider than its first rows said, or that
-/// a split began inside a quoted field. So rows are read under a guess, and after each round all
-/// ranks settle together which splits must be read again.
+/// A source whose columns are known: their final types, and the rows of each split.
 public protocol Reading: Sendable {
-  /// The columns asked for, with types that are final once `settle` asked for nothing more.
+  /// The columns asked for, with the types that all rows have.
   var schema: Schema { get }
-  /// The rows of one split; called from several threads.
-  func read(_ split: Int) throws -> Frame
-  /// Compares notes among the ranks and returns the splits, of those read so far by anybody, that
-  /// must be read again; the same on every rank.
-  func settle(_ communicator: Communicator) throws -> [Int]
+  /// The rows of one split; called from several threads. A kept frame is handed over once.
+  func frame(ofSplit split: Int) throws -> Frame
   /// Where a row of a split stands in its file: `data.csv:18`.
   func place(ofRow row: Int, inSplit split: Int) -> String
-  /// Rows of this rank's splits that were left out because they could not be read.
+  /// Rows of all splits that were left out because they could not be read.
   var skippedRowCount: Int { get }
-  /// What turned up while reading and is worth saying.
-  var notes: [String] { get }
   /// Why a column is text, where one value made it so: `'abc' at data.csv:18`.
   func reasonForText(_ column: String) -> String?
 }
 
 extension Reading {
-  public func settle(_ communicator: Communicator) throws -> [Int] { [] }
   public var skippedRowCount: Int { 0 }
-  public var notes: [String] { [] }
   public func reasonForText(_ column: String) -> String? { nil }
 }
 
