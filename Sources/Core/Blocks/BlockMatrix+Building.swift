@@ -20,8 +20,20 @@ public struct BuildReport: Sendable {
   public var unusableRowCount = 0
   /// The columns as all rows have them.
   public var schema: Schema
-  /// Why a column is text, for those where one value made it so.
-  public var reasonsForText: [String: String] = [:]
+}
+
+/// A column that is to be learned from and turned out to be text.
+public struct TextColumnError: FailureConvertible {
+  public let column: String
+  /// The value that made it text, and where it stands.
+  public let reason: String?
+
+  public var failure: Failure {
+    Failure(
+      .data, "the column '\(column)' is text, and numbers are needed",
+      causes: [reason].compactMap { $0 },
+      hint: "take it out with --features '!\(column)', or name others")
+  }
 }
 
 extension Dataset {
@@ -44,17 +56,11 @@ extension Dataset {
       try RowChunk<Element>(rows, features: features, weight: weight, unusable: unusable)
     }
     var report = BuildReport(schema: read.schema)
-    for name in read.schema.names {
-      report.reasonsForText[name] = read.reasonForText(name)
-    }
-    try session.communicator.agree(activity) {
-      for name in wanted {
-        let field = read.schema.fields[try read.schema.place(of: name)]
-        guard !field.type.isNumeric else { continue }
-        throw Failure(
-          .data, "column \(name) is text, and numbers are needed",
-          causes: [read.reasonForText(name)].compactMap { $0 },
-          hint: "name other columns by --features, or take it out with --features '!\(name)'")
+    // All ranks hold the same schema, so all throw the same and may try again with other columns.
+    for name in wanted {
+      let field = read.schema.fields[try read.schema.place(of: name)]
+      guard field.type.isNumeric else {
+        throw TextColumnError(column: name, reason: read.reasonForText(name))
       }
     }
     report.unreadableRowCount = read.skippedRowCount

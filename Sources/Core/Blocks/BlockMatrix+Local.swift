@@ -3,7 +3,7 @@ public import LinearAlgebra
 internal import Platform
 
 extension BlockMatrix {
-  /// A matrix in memory as the rows of a session of one worker.
+  /// Rows in memory: each worker gives its own, which follow each other in the order of ranks.
   public init(
     _ matrix: Matrix<Element>, featureNames: [String]? = nil, weights: [Double]? = nil,
     in session: Session

@@ -1,1 +1,6 @@
-print("martlet 0.1.0")
+import Glibc
+
+setvbuf(stdout, nil, _IOLBF, 0)
+let exitCode = Program.run(Array(CommandLine.arguments.dropFirst()))
+fflush(stdout)
+exit(exitCode)

@@ -72,17 +72,22 @@ extension Block {
 }
 
 extension BlockMatrix {
-  /// The weighted mean of each column.
-  public func columnMeans(in session: Session) throws -> ColumnMeans {
+  /// The weighted sum of each column, and the sum of the weights behind them.
+  public func columnSums(in session: Session) throws -> [Double] {
     let level = try KernelLevel.current()
     let width = columnCount
-    let total = unsafe try sum("averaging the rows", count: width + 1, in: session) { block, sums in
+    return try sum("summing the rows", count: width + 1, in: session) { block, sums in
       unsafe block.kernelRows.addColumns(
         weights: block.weights, to: sums, weightSum: &sums[width], level: level)
     }
-    let weight = total[width]
+  }
+
+  /// The weighted mean of each column.
+  public func columnMeans(in session: Session) throws -> ColumnMeans {
+    let total = try columnSums(in: session)
+    let weight = total[columnCount]
     return ColumnMeans(
-      values: total.prefix(width).map { weight > 0 ? Double(Element($0 / weight)) : 0 },
+      values: total.prefix(columnCount).map { weight > 0 ? Double(Element($0 / weight)) : 0 },
       weight: weight)
   }
 

@@ -1,0 +1,58 @@
+public import Platform
+
+extension Dataset {
+  /// The rows of some files: their names, globs, folders, or `-` for standard input.
+  ///
+  /// The files of a folder or a glob are read in the byte order of their paths, files named one by
+  /// one in the order named. The format follows the ending, or `options.format`.
+  public static func reading(_ names: [String], options: ReadOptions = ReadOptions()) throws
+    -> Dataset
+  {
+    var spooled: String?
+    // Once the source holds the file open, its name is no longer needed.
+    defer { if let spooled { removePath(spooled) } }
+    let paths = try SourcePaths.resolve(names, spooled: &spooled)
+    switch try names == ["-"] ? options.format ?? .csv : format(of: paths, options) {
+    case .npy:
+      return Dataset(try NumPySource(paths: paths, columnNames: options.columnNames))
+    case .csv: return Dataset(try CSVSource(paths: paths, options: CSVOptions(options)))
+    case .tsv:
+      var options = options
+      options.delimiter = options.delimiter ?? "\t"
+      return Dataset(try CSVSource(paths: paths, options: CSVOptions(options)))
+    }
+  }
+
+  private static func format(of paths: [String], _ options: ReadOptions) throws
+    -> ReadOptions.Format
+  {
+    if let format = options.format { return format }
+    let formats = try paths.map { path in
+      guard let format = SourcePaths.format(of: path) else {
+        throw Failure(
+          .usage, "the name of \(path) does not say what it holds",
+          hint: "say --format csv, tsv or npy")
+      }
+      return format
+    }
+    guard let first = formats.first, formats.allSatisfy({ $0 == first }) else {
+      throw Failure(.usage, "the files are of several formats", hint: "name files of one format")
+    }
+    return first
+  }
+}
+
+extension CSVOptions {
+  /// The part of the reading options that concerns text.
+  init(_ options: ReadOptions) {
+    self.init()
+    delimiter = options.delimiter
+    hasHeader = options.hasHeader
+    columnNames = options.columnNames
+    decimalMark = options.decimalMark
+    encoding = options.encoding == .utf8 ? .utf8 : .latin1
+    missingWords = options.missingWords
+    onBadRow = options.skipsBadRows ? .skip : .error
+    textUnlessCanonical = options.textUnlessCanonical
+  }
+}

@@ -1,0 +1,30 @@
+/// How files are to be read; what a file says of itself need not be given.
+public struct ReadOptions: Sendable {
+  /// The formats that can be read.
+  public enum Format: String, Sendable, CaseIterable { case csv, tsv, npy }
+  /// How text is encoded.
+  public enum TextEncoding: String, Sendable, CaseIterable {
+    case utf8 = "utf-8"
+    case latin1 = "latin-1"
+  }
+
+  /// The format; nil for what the names of the files say.
+  public var format: Format?
+  /// What stands between fields; nil to find out.
+  public var delimiter: String?
+  /// Whether the first line holds names.
+  public var hasHeader = true
+  /// Names instead of the header's, or for a file that has none.
+  public var columnNames: [String]?
+  /// The decimal mark, `.` or `,`.
+  public var decimalMark = "."
+  public var encoding = TextEncoding.utf8
+  /// More texts that mean that a value is missing, in every column.
+  public var missingWords: [String] = []
+  /// Whether rows that cannot be read are left out and counted, instead of being an error.
+  public var skipsBadRows = false
+  /// Columns of identifiers: text unless every value is a whole number in its plain form.
+  public var textUnlessCanonical: [String] = []
+
+  public init() {}
+}

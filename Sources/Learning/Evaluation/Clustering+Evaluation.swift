@@ -1,0 +1,95 @@
+public import Blocks
+public import Cluster
+public import Datasets
+internal import Frames
+public import Learning
+internal import LinearAlgebra
+internal import Platform
+
+/// What judging a model on some data gave.
+public struct EvaluationReport: Sendable {
+  public var metrics: [MetricValue]
+  /// Rows that were judged.
+  public var rowCount: Int
+  /// Rows without a prediction, because a feature is missing, or without a weight.
+  public var skippedRowCount: Int
+  /// Rows that could not be read.
+  public var unreadableRowCount: Int
+}
+
+extension Scorer {
+  /// Judges a model that puts rows into clusters: inertia always, agreement where labels are given.
+  ///
+  /// Sums are made in the order of row numbers, so workers and threads never show.
+  /// - Parameters:
+  ///   - label: a column with the true groups.
+  ///   - weight: a column with the weights of the rows.
+  public func evaluateClustering(
+    of data: Dataset, label: String? = nil, weight: String? = nil, in session: Session
+  ) throws -> EvaluationReport {
+    let wanted = model.featureNames + [label, weight].compactMap { $0 }
+    let read = try data.mapSplits(in: session, "evaluating", columns: wanted) { rows in
+      try ClusteringPart(rows.frame, scorer: self, label: label, weight: weight)
+    }
+    let weights = read.parts.flatMap(\.weights)
+    let squares = read.parts.flatMap(\.squares)
+    let matrix = try BlockMatrix(
+      Matrix(rowCount: squares.count, columnCount: 1, elements: squares),
+      weights: weight == nil ? nil : weights, in: session)
+    let sums = try matrix.columnSums(in: session)
+    let table = read.parts.reduce(into: ContingencyTable()) { $0.merge($1.table) }
+    let tables = try session.communicator.allGather(table.bytes)
+    let whole = try tables.reduce(into: ContingencyTable()) {
+      try $0.merge(ContingencyTable(bytes: $1))
+    }
+    let skipped = read.parts.reduce(0) { $0 + $1.skippedCount }
+    let skippedEverywhere = try session.communicator.allReduce([Int64(skipped)], by: .sum)
+    var metrics = MetricValue.distances(weightedSquares: sums[0], weight: sums[1])
+    if label != nil { metrics += whole.metrics }
+    return EvaluationReport(
+      metrics: metrics, rowCount: matrix.rowCount, skippedRowCount: Int(skippedEverywhere[0]),
+      unreadableRowCount: read.skippedRowCount)
+  }
+}
+
+/// The judged rows of one split.
+private struct ClusteringPart: Sendable {
+  var squares: [Double] = []
+  var weights: [Double] = []
+  var table = ContingencyTable()
+  var skippedCount = 0
+
+  init(_ frame: Frame, scorer: Scorer, label: String?, weight: String?) throws {
+    let features = try frame.selecting(scorer.model.featureNames)
+    let scored = try scorer.model.scorer(for: features.schema, prefix: scorer.prefix)
+      .score(features)
+    let clusters = try scored.column(scorer.prefix + "cluster")
+    let distances = try scored.column(scorer.prefix + "distance")
+    let labels = try label.map { try frame.column($0) }
+    let weightColumn = try weight.map { try frame.column($0).doubles ?? [] }
+    var judged: [(ClassLabel?, ClassLabel)] = []
+    for row in 0..<frame.rowCount {
+      guard case .integer(let cluster) = clusters[row], case .number(let distance) = distances[row],
+        let weight = weightColumn.map({ $0[row] }) ?? 1, weight >= 0, weight.isFinite
+      else {
+        skippedCount += 1
+        continue
+      }
+      squares.append(distance * distance)
+      weights.append(weight)
+      if let labels { judged.append((ClassLabel(labels[row]), .code(Int(cluster)))) }
+    }
+    table = ContingencyTable(labels: judged.map(\.0), clusters: judged.map(\.1))
+  }
+}
+
+extension ClassLabel {
+  /// The label that a value stands for; nil where it is missing.
+  fileprivate init?(_ value: Value) {
+    switch value {
+    case .missing: return nil
+    case .integer(let code): self = .code(Int(code))
+    case .bool, .number, .text: self = .text(value.description)
+    }
+  }
+}

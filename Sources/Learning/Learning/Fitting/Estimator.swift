@@ -1,0 +1,50 @@
+public import Blocks
+public import Cluster
+public import LinearAlgebra
+
+/// An algorithm with its settings: a value that, given rows, makes a model.
+///
+/// A conforming type declares its settings as `@Setting` properties and writes `fit`. From that come
+/// the program's options, the saved form, the help, the reference and the tests of the seven laws.
+public protocol Estimator: Configurable {
+  associatedtype Fitted: Model
+
+  /// What the program and the files call it: `kmeans`.
+  static var name: String { get }
+  /// One sentence on what it does.
+  static var summary: String { get }
+  /// Data beside the rows that a fit may take: first centres, a warm start.
+  static var inputs: [FitInput] { get }
+
+  /// Learns from the rows of all workers; a collective call that returns the same on each.
+  func fit<Element: Scalar>(
+    _ rows: BlockMatrix<Element>, inputs: [String: Matrix<Double>], in session: Session
+  ) throws -> Fit<Fitted>
+}
+
+extension Estimator {
+  public static var inputs: [FitInput] { [] }
+}
+
+/// A matrix that a fit takes beside its rows.
+public struct FitInput: Sendable, Equatable {
+  /// Its name in camel case; an option of the program in kebab case.
+  public let name: String
+  public let meaning: String
+
+  public init(_ name: String, _ meaning: String) {
+    self.name = name
+    self.meaning = meaning
+  }
+}
+
+/// What a fit gives: the model, and how it went.
+public struct Fit<Fitted: Model>: Sendable {
+  public let model: Fitted
+  public var report: FitReport
+
+  public init(_ model: Fitted, _ report: FitReport) {
+    self.model = model
+    self.report = report
+  }
+}

@@ -1,0 +1,87 @@
+public import Cluster
+public import Learning
+internal import LinearAlgebra
+internal import Platform
+
+/// A model together with what its folder says of it.
+public struct StoredModel: Sendable {
+  /// The form of the folder that this release writes.
+  static let format = 1
+
+  public let model: any Model
+  /// The settings, features and other facts that the digest covers.
+  public let document: JSONValue
+  /// How it came to be.
+  public let report: JSONValue
+  /// The SHA-256 of everything that is a function of data, settings and seed.
+  public let digest: String
+  /// What the reader should be told.
+  public let warnings: [String]
+  /// The bytes of the folder's files.
+  public let byteCount: Int
+
+  /// Reads a model folder, trusting none of it.
+  public init(reading path: String, registry: ModelRegistry) throws {
+    let folder = try ModelFolder.read(path)
+    do {
+      let document = folder.document
+      let format = try document.integer("format", in: 1...Int.max)
+      guard format <= Self.format else {
+        throw Failure(
+          .data, "its form is \(format), and this release reads up to \(Self.format)",
+          hint: "read it with the release that wrote it, or a newer one")
+      }
+      let precision = try document.text("precision")
+      guard let precision = Precision(rawValue: precision) else {
+        throw Failure(.data, "there is no precision '\(precision)'")
+      }
+      let kernels = try document.text("kernels")
+      guard kernels == KernelLevel.className else {
+        throw Failure(
+          .data, "it was made with kernels of the class '\(kernels)'",
+          hint: "this release has '\(KernelLevel.className)' and would give other bits")
+      }
+      let saved = SavedModel(
+        featureNames: try document.texts("features"), precision: precision,
+        settings: try document.member("settings"), values: try document.member("values"),
+        tensors: folder.tensors)
+      model = try registry.model(
+        kind: document.text("kind"), version: document.integer("version", in: 1...Int.max),
+        from: saved)
+      self.document = document
+    } catch {
+      throw Failure(error).whilst("cannot read the model \(path)")
+    }
+    report = folder.report
+    digest = folder.digest
+    warnings = folder.warnings
+    byteCount = folder.manifest.entries.reduce(0) { $0 + $1.byteCount }
+  }
+
+  /// Writes a model folder.
+  /// - Parameters:
+  ///   - session: whose seed and leaves made the model.
+  ///   - report: what is worth keeping of how it came to be; no part of the digest.
+  public static func write(
+    _ model: any Model, report: JSONValue, to path: String, replacing: Bool = false,
+    in session: Session
+  ) throws -> ModelFolder.Receipt {
+    let saved = model.saved
+    let type = type(of: model)
+    let document = JSONObject([
+      .init("format", .integer(format)),
+      .init("kind", .text(type.kind)),
+      .init("version", .integer(type.formatVersion)),
+      .init("kernels", .text(KernelLevel.className)),
+      .init("precision", .text(saved.precision.rawValue)),
+      .init("features", .list(saved.featureNames.map { .text($0) })),
+      .init("settings", saved.settings),
+      .init("seed", .text(String(session.seed))),
+      .init("leafBytes", .integer(session.leaves.byteCount)),
+      .init("leafRows", .integer(session.leaves.rowCount)),
+      .init("values", saved.values),
+    ])
+    return try ModelFolder.write(
+      .object(document), saved.tensors, report: report, to: path, replacing: replacing)
+  }
+}

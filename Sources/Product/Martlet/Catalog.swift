@@ -1,0 +1,27 @@
+public import Clustering
+public import Learning
+public import Platform
+
+/// Every algorithm of this release, by name: the only list.
+///
+/// The program's commands, the reference, the loading of models and the tests of the seven laws are
+/// driven by it; a new row is known to all of them at once.
+public enum Catalog {
+  /// The algorithms that learn a model.
+  public static let estimators: [any Estimator.Type] = [KMeans.self]
+
+  /// The kinds of model that can be loaded.
+  public static let models = ModelRegistry(estimators.map { modelType(of: $0) })
+
+  /// The algorithm of that name.
+  public static func estimator(named name: String) throws -> any Estimator.Type {
+    guard let type = estimators.first(where: { $0.name == name }) else {
+      throw Failure(
+        .usage, "there is no algorithm '\(name)'",
+        hint: nameHint(for: name, in: estimators.map { $0.name }))
+    }
+    return type
+  }
+
+  private static func modelType<E: Estimator>(of type: E.Type) -> any Model.Type { E.Fitted.self }
+}

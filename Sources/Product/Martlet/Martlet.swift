@@ -1,0 +1,13 @@
+@_exported public import Blocks
+@_exported public import Cluster
+@_exported public import Clustering
+@_exported public import Datasets
+@_exported public import Evaluation
+@_exported public import Frames
+@_exported public import Learning
+@_exported public import LinearAlgebra
+@_exported public import ModelStore
+@_exported public import Platform
+
+/// The version of this release.
+public let martletVersion = "0.1.0"

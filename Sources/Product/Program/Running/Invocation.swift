@@ -1,0 +1,138 @@
+import Cluster
+import Datasets
+import Frames
+import Learning
+import LinearAlgebra
+import Platform
+
+/// One run of one command: what it was given, and what it works with.
+final class Invocation {
+  let command: String
+  let arguments: Arguments
+  let console: Console
+  let session: Session
+  let programStart: Double
+
+  init(
+    command: String, arguments: Arguments, console: Console, communicator: Communicator,
+    worker: WorkerContext?, programStart: Double
+  ) throws {
+    self.command = command
+    self.arguments = arguments
+    self.console = console
+    self.programStart = programStart
+    let threads = try arguments.integer("threads", in: 1...1024)
+    let share = worker?.defaultThreadCount ?? Machine.coreCount
+    if let threads, threads > share {
+      console.note("\(threads) threads as asked, on \(share) cores for this worker")
+    }
+    let memory = try arguments["memory"].map { try Self.byteCount($0) }
+    session = Session(
+      communicator: communicator, threads: threads ?? share,
+      memoryByteCount: memory
+        ?? MemoryBudget.standardLimit(localWorkers: worker?.localCount ?? 1),
+      seed: try arguments.seed(), leaves: try Self.leafPolicy(arguments),
+      scratch: arguments["scratch"], reporter: console,
+      breadcrumb: worker.map { Breadcrumb($0) } ?? .inMemory())
+  }
+
+  /// What the words after the command must be; says how many are wrong.
+  func operand(_ name: String) throws -> String {
+    guard let word = arguments.words.first else {
+      throw Failure(
+        .usage, "martlet \(command) needs a \(name)", hint: "martlet \(command) --help shows how")
+    }
+    if let extra = arguments.words.dropFirst().first {
+      throw Failure(.usage, "'\(extra)' belongs to no option")
+    }
+    return word
+  }
+
+  /// The value of an option that must be there.
+  func required(_ name: String) throws -> String {
+    guard let value = arguments[name] else {
+      throw Failure(
+        .usage, "martlet \(command) needs --\(name)", hint: "martlet \(command) --help shows how")
+    }
+    return value
+  }
+
+  /// The data that `--data` names.
+  func dataset() throws -> Dataset {
+    let paths = arguments.list("data")
+    guard !paths.isEmpty else {
+      throw Failure(
+        .usage, "martlet \(command) needs --data", hint: "say --data FILE, or --data - for a pipe")
+    }
+    let dataset = try session.communicator.agree("opening the data") {
+      try Dataset.reading(paths, options: try ReadOptions(arguments))
+    }
+    for note in dataset.source.notes { console.note(note) }
+    return dataset
+  }
+
+  /// Prints the result: one JSON object, or text.
+  func finish(json members: [JSONObject.Member], text: () -> String) {
+    guard session.isRoot else { return }
+    if arguments.flag("json") {
+      let object = JSONObject([.init("command", .text(command))] + members)
+      console.print(JSONValue.object(object).printed(.compact))
+    } else {
+      console.print(text())
+    }
+  }
+
+  /// `4GiB`, `500M`, `1000000`.
+  static func byteCount(_ text: String) throws -> Int {
+    let digits = text.prefix { $0.isNumber || $0 == "." }
+    let unit = text.dropFirst(digits.count).lowercased()
+    let powers = ["": 0, "b": 0, "k": 1, "kib": 1, "kb": 1, "m": 2, "mib": 2, "mb": 2]
+    let more = ["g": 3, "gib": 3, "gb": 3, "t": 4, "tib": 4, "tb": 4]
+    guard let number = Double(digits), let power = powers[unit] ?? more[unit], number > 0,
+      number * Double(1 << (10 * power)) < 9e18
+    else { throw Failure(.usage, "--memory must be a size like 4GiB, not '\(text)'") }
+    return Int(number * Double(1 << (10 * power)))
+  }
+
+  private static func leafPolicy(_ arguments: Arguments) throws -> LeafPolicy {
+    guard let text = arguments["leaf-bytes"] else { return LeafPolicy() }
+    let bytes = try byteCount(text)
+    return bytes >= 1 << 20
+      ? LeafPolicy(byteCount: bytes) : LeafPolicy(byteCount: bytes, rowCount: 1)
+  }
+}
+
+extension Arguments {
+  /// The seed, by default 42.
+  func seed() throws -> UInt64 {
+    guard let text = self["seed"] else { return 42 }
+    guard let seed = UInt64(text) else {
+      throw Failure(.usage, "--seed must be a whole number that is not negative, not '\(text)'")
+    }
+    return seed
+  }
+}
+
+extension ReadOptions {
+  /// What the reading options say.
+  init(_ arguments: Arguments) throws {
+    self.init()
+    format = try arguments.choice("format", Format.self)
+    delimiter = arguments["delimiter"].map { $0 == "\\t" ? "\t" : $0 }
+    hasHeader = !arguments.flag("no-header")
+    columnNames = arguments.parts("columns")
+    if let mark = arguments["decimal"] {
+      guard mark == "." || mark == "," else {
+        throw Failure(.usage, "--decimal must be '.' or ',', not '\(mark)'")
+      }
+      decimalMark = mark
+    }
+    encoding = try arguments.choice("encoding", TextEncoding.self) ?? .utf8
+    missingWords = arguments.parts("missing") ?? []
+    skipsBadRows = try arguments.choice("on-bad-row", UnusableRowsWish.self) == .skip
+    textUnlessCanonical = ["id"].compactMap { arguments[$0] }
+  }
+}
+
+/// What `--on-bad-row` may say.
+enum UnusableRowsWish: String, CaseIterable { case error, skip }

@@ -1,0 +1,172 @@
+import Cluster
+import Learning
+import Martlet
+import Platform
+
+/// From the command line to an exit code.
+enum Program {
+  static let version = martletVersion
+
+  static let commands = [
+    trainCommand, scoreCommand, evaluateCommand, inspectCommand, algorithmsCommand, doctorCommand,
+  ]
+
+  static func run(_ words: [String]) -> Int32 {
+    let start = monotonicSeconds()
+    if words.first == Launcher.guardCommand {
+      let failure = Launcher.runGuard(Array(words.dropFirst()))
+      writeToStandardError("martlet: \(failure)\n")
+      return failure.kind.exitCode
+    }
+    guard let name = words.first, name != "--help", name != "help" else {
+      print(overview)
+      return words.isEmpty ? Failure.Kind.usage.exitCode : 0
+    }
+    if name == "--version" {
+      print("martlet \(version)")
+      return 0
+    }
+    let rest = Array(words.dropFirst())
+    let wantsJSON = rest.contains("--json")
+    do {
+      guard let command = commands.first(where: { $0.name == name }) else {
+        throw Failure(
+          .usage, "there is no command '\(name)'",
+          hint: nameHint(for: name, in: commands.map(\.name)))
+      }
+      return try run(command, rest, start)
+    } catch {
+      return report(Failure(error), command: name, json: wantsJSON)
+    }
+  }
+
+  private static func run(_ command: Command, _ rest: [String], _ start: Double) throws -> Int32 {
+    let leading = Array(rest.prefix { !$0.hasPrefix("--") })
+    if rest.contains("--help") {
+      print(try command.help(leading), terminator: "")
+      return 0
+    }
+    let options = try command.options(leading).flatMap(\.options)
+    let arguments = try Arguments(rest, options: options)
+    if let worker = WorkerContext.current {
+      return try runAsWorker(command, arguments, worker, start)
+    }
+    let workers = try arguments.integer("workers", in: 1...4096) ?? 1
+    if workers > 1 || arguments.has("hostfile") {
+      return try launch(command, arguments, rest, workers)
+    }
+    Signals.watch(secondEnds: true)
+    let invocation = try Invocation(
+      command: command.name, arguments: arguments,
+      console: try console(arguments, speaks: true), communicator: .solo(), worker: nil,
+      programStart: start)
+    return try command.run(invocation).exitCode
+  }
+
+  private static func launch(
+    _ command: Command, _ arguments: Arguments, _ rest: [String], _ workers: Int
+  ) throws -> Int32 {
+    let console = try console(arguments, speaks: true)
+    let hostfile = try arguments["hostfile"].map { try Hostfile(path: $0) }
+    var job = Launcher.Job(
+      [command.name] + rest,
+      workerCount: arguments.has("workers") ? workers : hostfile?.slotCount ?? workers,
+      scratch: arguments["scratch"] ?? environmentVariable("TMPDIR") ?? "/tmp")
+    job.hostfile = hostfile
+    job.threadCount = try arguments.integer("threads", in: 1...1024)
+    job.restartLimit = try arguments.integer("restarts", in: 0...100) ?? 1
+    job.needsStandardInput = arguments.list("data").contains("-")
+    job.isVerbose = arguments.flag("verbose")
+    return try Launcher.run(job, note: { console.note($0) }, warn: { console.warn($0) })
+  }
+
+  /// Runs the command as one of several workers; they agree on how it ended before any leaves.
+  private static func runAsWorker(
+    _ command: Command, _ arguments: Arguments, _ worker: WorkerContext, _ start: Double
+  ) throws -> Int32 {
+    Launcher.prepareWorker()
+    Signals.watch(secondEnds: false)
+    let communicator = try Communicator.mpi()
+    let console = try console(arguments, speaks: communicator.rank == 0)
+    let invocation = try Invocation(
+      command: command.name, arguments: arguments, console: console, communicator: communicator,
+      worker: worker, programStart: start)
+    let watchdog = Watchdog(
+      worker, breadcrumb: invocation.session.breadcrumb, limits: try .fromEnvironment())
+    communicator.watch = invocation.session.breadcrumb
+    watchdog.start()
+    var outcome = Outcome()
+    var failure: Failure?
+    do {
+      outcome = try command.run(invocation)
+    } catch {
+      failure = Failure(error)
+    }
+    do {
+      try communicator.finish(failure)
+    } catch {
+      failure = Failure(error)
+    }
+    watchdog.stop()
+    invocation.session.breadcrumb.finish()
+    let status = WorkerStatus(exitCode: outcome.exitCode, failure: failure)
+    if communicator.rank == 0 {
+      try status.record(in: worker)
+      if worker.attemptPath == nil, let failure {
+        _ = report(failure, command: command.name, json: arguments.flag("json"))
+      }
+    }
+    return worker.exitCode(for: status.exitCode)
+  }
+
+  private static func console(_ arguments: Arguments, speaks: Bool) throws -> Console {
+    Console(
+      volume: arguments.flag("quiet") ? .quiet : arguments.flag("verbose") ? .verbose : .normal,
+      progress: try arguments.choice("progress", Console.ProgressWish.self) ?? .auto,
+      traits: .current, speaks: speaks,
+      log: speaks ? try arguments["log"].map { try LogFile($0) } : nil)
+  }
+
+  /// Says what went wrong, on standard error or as the one JSON object, and gives the exit code.
+  private static func report(_ failure: Failure, command: String, json: Bool) -> Int32 {
+    if json {
+      var error: [JSONObject.Member] = [
+        .init("kind", .text(failure.kind.rawValue)), .init("message", .text(failure.message)),
+        .init("causes", .list(failure.causes.map { .text($0) })),
+        .init("hint", failure.hint.map { .text($0) } ?? .null),
+      ]
+      if let rank = failure.rank { error.append(.init("worker", .integer(rank))) }
+      let object = JSONObject([
+        .init("command", .text(command)), .init("status", "error"),
+        .init("error", .object(JSONObject(error))),
+      ])
+      print(JSONValue.object(object).printed(.compact))
+    } else {
+      Console(volume: .normal, progress: .never, traits: .current, speaks: true, log: nil)
+        .fail(failure)
+    }
+    return failure.kind.exitCode
+  }
+
+  private static var overview: String {
+    var text = """
+      martlet \(version): machine learning from the command line
+
+      Examples:
+        martlet train kmeans --data iris.csv --k 3 --out m    # learn
+        martlet inspect m                                     # look at what was learned
+        martlet score m --data new.csv --out scored.csv       # use it
+
+      Commands:
+
+      """
+    let width = commands.map { $0.name.count + $0.operands.count + 1 }.max() ?? 0
+    for command in commands {
+      let usage = command.operands.isEmpty ? command.name : "\(command.name) \(command.operands)"
+      text +=
+        "  \(usage)\(String(repeating: " ", count: width + 2 - usage.count))\(command.summary)\n"
+    }
+    return text
+      + "\nmartlet COMMAND --help shows a command's options; martlet --version the release."
+  }
+}
