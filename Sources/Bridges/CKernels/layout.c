@@ -56,7 +56,7 @@ ptrdiff_t martlet_gram_width(int precision, ptrdiff_t dimension) {
 }
 
 size_t martlet_gram_scratch(int precision, ptrdiff_t dimension) {
-  return 2 * martlet_gram_rows * (size_t)martlet_gram_width(precision, dimension)
+  return 2 * (martlet_gram_rows + 1) * (size_t)martlet_gram_width(precision, dimension)
       * element_bytes(precision);
 }
 

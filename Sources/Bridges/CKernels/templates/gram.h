@@ -2,7 +2,7 @@
 // as [vector of columns][row][LANES], so that a register tile reads a few dense streams whatever
 // the dimension; tiles then cover the triangle in blocks of LANES x LANES.
 
-#define STRIP (martlet_gram_rows * LANES)
+#define STRIP ((martlet_gram_rows + 1) * LANES)
 
 // Copies `count` (fewer than LANES) elements into a vector of zeros.
 INLINE void NAME(copy_tail)(const ELEMENT *from, ptrdiff_t count, ELEMENT *to) {
@@ -21,48 +21,51 @@ INLINE void NAME(copy_tail)(const ELEMENT *from, ptrdiff_t count, ELEMENT *to) {
 }
 
 INLINE void NAME(copy_rows)(
-    const martlet_rows *rows, ptrdiff_t from, ptrdiff_t count, const ELEMENT *weights,
-    ELEMENT *plain, ELEMENT *scaled) {
-  ptrdiff_t dimension = rows->dimension, whole = dimension / LANES, tail = dimension % LANES;
-  const ELEMENT *shift = rows->shift;
-  for (ptrdiff_t r = 0; r < count; r++) {
-    if (rows->positions && from + r + 8 < rows->count) {
-      const char *next = (const char *)NAME(row)(rows, from + r + 8);
-      ptrdiff_t bytes = dimension * ELEMENT_BYTES;
-      for (ptrdiff_t b = 0; b < bytes && b < 1024; b += 64) __builtin_prefetch(next + b);
-    }
-    const ELEMENT *y = NAME(row)(rows, from + r);
-    ELEMENT *to = plain + r * LANES;
-    for (ptrdiff_t v = 0; v < whole; v++) {
-      VECTOR value = LOAD_LOOSE(y + v * LANES);
-      if (shift) value -= LOAD_LOOSE(shift + v * LANES);
-      *(VECTOR *)(to + v * STRIP) = value;
-    }
-    if (tail) {
-      NAME(copy_tail)(y + whole * LANES, tail, to + whole * STRIP);
+    const ELEMENT *const *starts, ptrdiff_t count, ptrdiff_t dimension, const ELEMENT *shift,
+    const ELEMENT *weights, ELEMENT *plain, ELEMENT *scaled) {
+  for (ptrdiff_t j = 0; j < dimension; j += LANES, plain += STRIP, scaled += STRIP) {
+    ptrdiff_t tail = dimension - j;
+    if (tail < LANES) {
+      ELEMENT last[LANES] __attribute__((aligned(64)));
+      VECTOR less = SPLAT(0);
       if (shift) {
-        ELEMENT less[LANES] __attribute__((aligned(64)));
-        NAME(copy_tail)(shift + whole * LANES, tail, less);
-        *(VECTOR *)(to + whole * STRIP) -= LOAD(less);
+        NAME(copy_tail)(shift + j, tail, last);
+        less = LOAD(last);
       }
+      for (ptrdiff_t r = 0; r < count; r++) {
+        NAME(copy_tail)(starts[r] + j, tail, last);
+        *(VECTOR *)(plain + r * LANES) = LOAD(last) - less;
+      }
+    } else if (shift) {
+      VECTOR less = LOAD_LOOSE(shift + j);
+      for (ptrdiff_t r = 0; r < count; r++)
+        *(VECTOR *)(plain + r * LANES) = LOAD_LOOSE(starts[r] + j) - less;
+    } else {
+      for (ptrdiff_t r = 0; r < count; r++)
+        *(VECTOR *)(plain + r * LANES) = LOAD_LOOSE(starts[r] + j);
     }
-    if (weights) {
-      VECTOR weight = SPLAT(weights[from + r]);
-      ptrdiff_t vectors = whole + (tail > 0);
-      for (ptrdiff_t v = 0; v < vectors; v++)
-        *(VECTOR *)(scaled + r * LANES + v * STRIP) = weight * LOAD(to + v * STRIP);
-    }
+    if (weights)
+      for (ptrdiff_t r = 0; r < count; r++)
+        *(VECTOR *)(scaled + r * LANES) = SPLAT(weights[r]) * LOAD(plain + r * LANES);
   }
 }
 
-// `high` rows of the triangle by `wide` vectors of columns.
+// A step to the next row of `partial` that the compiler cannot turn into one stored offset a row.
+#define NEXT_ROW(p) ((p) += width, ({ __asm__("" : "+r"(p)); }))
+
+// `high` rows of the triangle by `wide` vectors of columns. Step r calls for `lines` cache lines of
+// the row next[r], if there is a next.
 INLINE void NAME(gram_tile)(
     const ELEMENT *scaled, const ELEMENT *y, ptrdiff_t count, ELEMENT *partial, ptrdiff_t width,
-    const int high, const int wide) {
+    const ELEMENT *const *next, ptrdiff_t lines, const int high, const int wide) {
   VECTOR s[2 * GRAM_ROWS][3];
-  UNROLL for (int i = 0; i < high; i++)
-    UNROLL for (int v = 0; v < wide; v++) s[i][v] = LOAD(partial + i * width + v * LANES);
+  ELEMENT *p = partial;
+  UNROLL for (int i = 0; i < high; i++, NEXT_ROW(p))
+    UNROLL for (int v = 0; v < wide; v++) s[i][v] = LOAD(p + v * LANES);
   for (ptrdiff_t r = 0; r < count; r++) {
+    if (next)
+      for (ptrdiff_t b = 0; b < lines; b++)
+        __builtin_prefetch((const char *)next[r] + 64 * b);
     VECTOR value[3];
     UNROLL for (int v = 0; v < wide; v++) value[v] = LOAD(y + v * STRIP + r * LANES);
     UNROLL for (int i = 0; i < high; i++) {
@@ -70,23 +73,32 @@ INLINE void NAME(gram_tile)(
       UNROLL for (int v = 0; v < wide; v++) s[i][v] = FMA(q, value[v], s[i][v]);
     }
   }
-  UNROLL for (int i = 0; i < high; i++)
-    UNROLL for (int v = 0; v < wide; v++) *(VECTOR *)(partial + i * width + v * LANES) = s[i][v];
+  p = partial;
+  UNROLL for (int i = 0; i < high; i++, NEXT_ROW(p))
+    UNROLL for (int v = 0; v < wide; v++) *(VECTOR *)(p + v * LANES) = s[i][v];
 }
+#undef NEXT_ROW
 
 // Tiles of `high` rows down one block of LANES rows, no further than the dimension.
 INLINE void NAME(gram_tiles)(
     const ELEMENT *scaled, const ELEMENT *y, ptrdiff_t count, ELEMENT *partial, ptrdiff_t width,
-    ptrdiff_t rows, const int high, const int wide) {
+    ptrdiff_t rows, const ELEMENT *const *next, ptrdiff_t lines, const int high, const int wide) {
   enum { most = LANES < 2 * GRAM_ROWS ? LANES : 2 * GRAM_ROWS };
   const int step = high < most ? high : most;
-  for (ptrdiff_t i = 0; i < LANES && i < rows; i += step)
-    NAME(gram_tile)(scaled + i, y, count, partial + i * width, width, step, wide);
+  ptrdiff_t i = 0;
+  if (next) {
+    NAME(gram_tile)(scaled, y, count, partial, width, next, lines, step, wide);
+    i = step;
+  }
+  for (; i < LANES && i < rows; i += step)
+    NAME(gram_tile)(scaled + i, y, count, partial + i * width, width, NULL, 0, step, wide);
 }
 
 static void NAME(gram_chunk)(
     const ELEMENT *scaled, const ELEMENT *plain, ptrdiff_t count, ptrdiff_t dimension,
-    ELEMENT *partial, ptrdiff_t width) {
+    ELEMENT *partial, ptrdiff_t width, const ELEMENT *const *next) {
+  ptrdiff_t lines = dimension * ELEMENT_BYTES / 64 + 1;
+  if (lines > 16) lines = 16;
   ptrdiff_t vectors = (dimension + LANES - 1) / LANES;
   for (ptrdiff_t i = 0; i < vectors; i++) {
     const ELEMENT *left = scaled + i * STRIP;
@@ -97,15 +109,16 @@ static void NAME(gram_chunk)(
       const ELEMENT *y = plain + v * STRIP;
       ELEMENT *to = row + v * LANES;
       if (rest == 3 || rest >= 5) {
-        NAME(gram_tiles)(left, y, count, to, width, rows, GRAM_ROWS, 3);
+        NAME(gram_tiles)(left, y, count, to, width, rows, next, lines, GRAM_ROWS, 3);
         v += 3;
       } else if (rest >= 2) {
-        NAME(gram_tiles)(left, y, count, to, width, rows, GRAM_ROWS, 2);
+        NAME(gram_tiles)(left, y, count, to, width, rows, next, lines, GRAM_ROWS, 2);
         v += 2;
       } else {
-        NAME(gram_tiles)(left, y, count, to, width, rows, 2 * GRAM_ROWS, 1);
+        NAME(gram_tiles)(left, y, count, to, width, rows, next, lines, 2 * GRAM_ROWS, 1);
         v += 1;
       }
+      next = NULL;
     }
   }
 }
@@ -139,14 +152,25 @@ static void NAME(gram)(
   ptrdiff_t dimension = rows->dimension;
   ptrdiff_t width = martlet_gram_width(ELEMENT_BYTES == 8, dimension);
   ELEMENT *plain = scratch;
-  ELEMENT *scaled = weights ? plain + martlet_gram_rows * width : plain;
-  for (ptrdiff_t from = 0; from < rows->count; from += martlet_gram_rows) {
-    ptrdiff_t rest = rows->count - from;
-    ptrdiff_t count = rest < martlet_gram_rows ? rest : martlet_gram_rows;
-    NAME(copy_rows)(rows, from, count, weights, plain, scaled);
-    NAME(gram_chunk)(scaled, plain, count, dimension, partial, width);
+  ELEMENT *scaled = weights ? plain + (martlet_gram_rows + 1) * width : plain;
+  // Where this chunk's rows begin, and the next one's.
+  const ELEMENT *starts[2][martlet_gram_rows];
+  ptrdiff_t count = rows->count < martlet_gram_rows ? rows->count : martlet_gram_rows;
+  if (count > 0) NAME(find_rows)(rows, 0, count, count, starts[0]);
+  for (ptrdiff_t from = 0, side = 0; from < rows->count; side = !side) {
+    NAME(copy_rows)(
+        starts[side], count, dimension, rows->shift,
+        weights ? (const ELEMENT *)weights + from : NULL, plain, scaled);
+    ptrdiff_t rest = rows->count - from - count;
+    ptrdiff_t following = rest < martlet_gram_rows ? rest : martlet_gram_rows;
+    if (following > 0) NAME(find_rows)(rows, from + count, following, count, starts[!side]);
+    NAME(gram_chunk)(
+        scaled, plain, count, dimension, partial, width,
+        rows->positions && following > 0 ? starts[!side] : NULL);
     if (values && right)
       NAME(gram_right)(plain, count, dimension, (const ELEMENT *)values + from, right);
+    from += count;
+    count = following;
   }
 }
 #undef STRIP

@@ -29,9 +29,9 @@ public struct ClusterSums {
   }
 
   /// Adds rows to given clusters, in order.
-  /// - Parameters:
-  ///   - chosen: the cluster of each row.
-  ///   - rowWeights: one a row; nil: all 1, to the same bits.
+  ///
+  /// - `chosen`: the cluster of each row.
+  /// - `rowWeights`: one a row; nil: all 1, to the same bits.
   public func add<Element: Scalar>(
     _ rows: RowBlock<Element>, to chosen: UnsafePointer<Int32>,
     weights rowWeights: UnsafePointer<Double>? = nil, shift: [Element]? = nil, level: KernelLevel
@@ -62,9 +62,9 @@ public struct ClusterSums {
 
 extension RowBlock {
   /// Adds all rows to one vector of sums, in order: `fma(weight, Double(x) - Double(shift), sum)`.
-  /// - Parameters:
-  ///   - sums: one a column, added to.
-  ///   - weightSum: the sum of the weights, added to.
+  ///
+  /// - `sums`: one a column, added to.
+  /// - `weightSum`: the sum of the weights, added to.
   public func addColumns(
     weights: UnsafePointer<Double>? = nil, shift: [Element]? = nil,
     to sums: UnsafeMutablePointer<Double>, weightSum: inout Double, level: KernelLevel
@@ -81,10 +81,10 @@ extension RowBlock {
   ///
   /// Lane j mod 8 chains `fma(x - c, x - c, s)`, then lanes are added 4, 2 and 1 apart: the same
   /// bits for one row and a batch, at every level.
-  /// - Parameters:
-  ///   - centres: one a row.
-  ///   - chosen: which centre each row takes; nil: centre 0 for all.
-  ///   - distances: room for one number a row.
+  ///
+  /// - `centres`: one a row.
+  /// - `chosen`: which centre each row takes; nil: centre 0 for all.
+  /// - `distances`: room for one number a row.
   public func squaredDistances(
     to centres: Matrix<Double>, chosen: UnsafePointer<Int32>? = nil,
     into distances: UnsafeMutablePointer<Double>, level: KernelLevel

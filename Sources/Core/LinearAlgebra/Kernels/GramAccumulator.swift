@@ -40,10 +40,10 @@ public final class GramAccumulator<Element: Scalar> {
   }
 
   /// Adds rows, in order.
-  /// - Parameters:
-  ///   - weights: w, one a row; nil: all 1.
-  ///   - values: v, one a row, for the right-hand side.
-  ///   - shift: subtracted from each row in the element type.
+  ///
+  /// - `weights`: w, one a row; nil: all 1.
+  /// - `values`: v, one a row, for the right-hand side.
+  /// - `shift`: subtracted from each row in the element type.
   public func add(
     _ rows: RowBlock<Element>, weights: UnsafePointer<Element>? = nil,
     values: UnsafePointer<Element>? = nil, shift: [Element]? = nil

@@ -61,10 +61,10 @@ public struct PanelScorer<Element: Scalar>: Sendable {
   /// The column with the greatest score for each row; the first of equals.
   ///
   /// A row with a NaN gets column 0 and the score -infinity.
-  /// - Parameters:
-  ///   - best: room for one index a row.
-  ///   - score: room for its score, if wanted.
-  ///   - second: room for the greatest score among the other columns, if wanted.
+  ///
+  /// - `best`: room for one index a row.
+  /// - `score`: room for its score, if wanted.
+  /// - `second`: room for the greatest score among the other columns, if wanted.
   public func assign(
     _ rows: RowBlock<Element>, best: UnsafeMutablePointer<Int32>,
     score: UnsafeMutablePointer<Element>? = nil, second: UnsafeMutablePointer<Element>? = nil,
@@ -77,7 +77,8 @@ public struct PanelScorer<Element: Scalar>: Sendable {
   }
 
   /// The same, adding each row to the sums of its best column on the way: a pass of Lloyd.
-  /// - Parameter weights: one a row; nil: all 1, to the same bits.
+  ///
+  /// - `weights`: one a row; nil: all 1, to the same bits.
   public func assign(
     _ rows: RowBlock<Element>, best: UnsafeMutablePointer<Int32>,
     score: UnsafeMutablePointer<Element>? = nil, second: UnsafeMutablePointer<Element>? = nil,
@@ -93,9 +94,9 @@ public struct PanelScorer<Element: Scalar>: Sendable {
   }
 
   /// All scores, row by row.
-  /// - Parameters:
-  ///   - scores: room for `columnCount` scores a row.
-  ///   - stride: from one row of scores to the next; nil: `columnCount`.
+  ///
+  /// - `scores`: room for `columnCount` scores a row.
+  /// - `stride`: from one row of scores to the next; nil: `columnCount`.
   public func score(
     _ rows: RowBlock<Element>, into scores: UnsafeMutablePointer<Element>, stride: Int? = nil,
     scratch: PanelScratch<Element>
