@@ -59,7 +59,8 @@ package.targets += [
 
 package.targets += [
   // Settings, estimators, models, reports, laws.
-  learning("Learning", on: ["Platform", "LinearAlgebra", "Cluster", "Frames", "Datasets", "Blocks"]),
+  learning(
+    "Learning", on: ["Platform", "LinearAlgebra", "Cluster", "Frames", "Datasets", "Blocks"]),
   // Model folders: JSON, tensors, manifest.
   learning("ModelStore", on: ["Platform", "LinearAlgebra", "Cluster", "Learning"]),
   // Metrics, exact and mergeable.
@@ -91,6 +92,9 @@ package.targets += [
   tests("Launch", on: ["Platform", "Cluster"]),
   tests("LinearAlgebra", on: ["LinearAlgebra", "CKernels"]),
   tests("Kernels", on: ["Platform", "LinearAlgebra"]),
+  tests("Settings", on: ["Platform", "Learning"]),
+  tests("ModelStore", on: ["Platform", "LinearAlgebra", "Learning", "ModelStore"]),
+  tests("Evaluation", on: ["Platform", "Evaluation"]),
 ]
 
 // MARK: Helpers: one a layer, so that a new target is one row

@@ -21,6 +21,15 @@ public final class OutputFile {
     guard descriptor >= 0 else { throw Failure.cannotWrite(path, "open", code: errno) }
   }
 
+  /// A file inside a folder that is not in its place yet; errors name the path it will have.
+  init(_ path: String, writtenAs temporaryPath: String) throws {
+    self.path = path
+    self.temporaryPath = temporaryPath
+    replacing = false
+    descriptor = unsafe open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw Failure.cannotWrite(path, "open", code: errno) }
+  }
+
   deinit { abandon() }
 
   /// Appends bytes.
@@ -51,12 +60,27 @@ public final class OutputFile {
 
   /// Makes the file durable and gives it its name.
   public func commit() throws {
+    do {
+      try finish()
+      try movePath(temporaryPath, to: path, replacing: replacing)
+    } catch {
+      unsafe unlink(temporaryPath)
+      throw error
+    }
+  }
+
+  /// Makes the bytes durable under the name they were written with, and closes.
+  func finish() throws {
     guard fsync(descriptor) == 0 else { throw Failure.cannotWrite(path, "fsync", code: errno) }
+    var status = stat()
+    guard unsafe fstat(descriptor, &status) == 0, Int(status.st_size) == byteCount else {
+      throw Failure(
+        .cannotWrite, "cannot write \(path)",
+        causes: ["of \(byteCount) bytes the disk kept \(status.st_size)"])
+    }
     let closing = close(descriptor)
     descriptor = -1
     guard closing == 0 else { throw Failure.cannotWrite(path, "close", code: errno) }
-    try movePath(temporaryPath, to: path, replacing: replacing)
-    try syncFolder(containing: path)
   }
 
   private func abandon() {

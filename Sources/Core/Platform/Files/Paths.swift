@@ -63,12 +63,34 @@ public func temporaryName(beside path: String) -> String {
   return "\(folder(of: trimmed))/.\(lastComponent(trimmed)).tmp.\(getpid()).\(token)"
 }
 
+/// Where `movePath` lays an old folder between its two renames, on disks that cannot swap.
+private func asideName(beside path: String) -> String {
+  let token = String(UInt64.random(in: .min ... .max), radix: 36)
+  return "\(folder(of: path))/\(asidePrefix(path))\(getpid()).\(token)"
+}
+
+private func asidePrefix(_ path: String) -> String { ".\(lastComponent(path)).old." }
+
+/// Old folders of `path` that a process laid aside and could not finish replacing, in byte order.
+public func pathsLaidAside(of path: String) -> [String] {
+  let parent = folder(of: path)
+  let names = (try? namesInFolder(parent)) ?? []
+  return names.filter { $0.hasPrefix(asidePrefix(path)) }.map { "\(parent)/\($0)" }
+}
+
+/// Whether this path is a plain file itself: no link, no pipe, no device.
+public func isRegularFile(_ path: String) -> Bool {
+  var status = stat()
+  return unsafe lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+}
+
 /// Renames a finished file or folder into its place in one step.
 ///
 /// An old one in that place is swapped out and removed, or refused where it may not be replaced.
+/// Afterwards the new name is durable; where it cannot be made so, the move is undone.
 public func movePath(_ from: String, to path: String, replacing: Bool) throws {
   let free = unsafe martlet_rename_if_free(from, path)
-  if free == 0 { return }
+  if free == 0 { return try keepMove(to: path) { _ = unsafe rename(path, from) } }
   guard free == EEXIST || free == ENOTEMPTY || free == EINVAL || free == ENOSYS else {
     throw Failure.cannotWrite(path, "rename", code: free)
   }
@@ -80,26 +102,43 @@ public func movePath(_ from: String, to path: String, replacing: Bool) throws {
     throw Failure.alreadyThere(path)
   }
   if unsafe martlet_exchange_paths(from, path) == 0 {
+    // The swap first, for good; only then may what was replaced go.
+    try keepMove(to: path) { _ = unsafe martlet_exchange_paths(from, path) }
     removePath(from)
     return
   }
-  let aside = temporaryName(beside: path)
-  if isFolder(path), unsafe rename(path, aside) == 0 {
-    guard unsafe rename(from, path) == 0 else {
-      let code = errno
-      unsafe rename(aside, path)
-      throw Failure.cannotWrite(path, "rename", code: code)
-    }
-    removePath(aside)
-  } else if unsafe rename(from, path) != 0 {
-    throw Failure.cannotWrite(path, "rename", code: errno)
+  let aside = asideName(beside: path)
+  let hasAside = unsafe isFolder(path) && rename(path, aside) == 0
+  guard unsafe rename(from, path) == 0 else {
+    let code = errno
+    if hasAside { _ = unsafe rename(aside, path) }
+    throw Failure.cannotWrite(path, "rename", code: code)
+  }
+  try keepMove(to: path) {
+    // A file that was replaced is gone; a folder comes back.
+    guard hasAside else { return }
+    _ = unsafe rename(path, from)
+    _ = unsafe rename(aside, path)
+  }
+  if hasAside { removePath(aside) }
+}
+
+/// Makes a move durable, or undoes it and says why.
+private func keepMove(to path: String, undo: () -> Void) throws {
+  do { try syncFolder(containing: path) } catch {
+    undo()
+    throw error
   }
 }
 
 /// Makes the names in the folder of `path` durable.
 public func syncFolder(containing path: String) throws {
-  let parent = folder(of: path)
-  let descriptor = unsafe open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+  try syncFolder(folder(of: path), for: path)
+}
+
+/// Makes the names in a folder durable; errors name the path that this is done for.
+func syncFolder(_ folder: String, for path: String) throws {
+  let descriptor = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
   guard descriptor >= 0 else { throw Failure.cannotWrite(path, "open folder", code: errno) }
   defer { close(descriptor) }
   guard fsync(descriptor) == 0 || errno == EINVAL else {
