@@ -24,8 +24,8 @@ struct EngineTalk: Sendable {
     var tailCount = 0
   }
 
-  private static let dashes = String(repeating: "-", count: 74)
-  private static let equals = String(repeating: "=", count: 83)
+  /// Open MPI draws 66 or 74 dashes, hydra 83 equals signs.
+  private static let ruleLength = 60
   /// A block this long is no banner.
   private static let bannerLimit = 60
   private static let keptLimit = 400
@@ -36,9 +36,9 @@ struct EngineTalk: Sendable {
   mutating func take(_ line: [UInt8]) -> [UInt8] {
     let text = LineSplitter.text(of: line)
     if banner != nil { return takeInBanner(line, text) }
-    if text == EngineTalk.dashes || text == EngineTalk.equals {
+    if EngineTalk.isRule(text) {
       banner = Banner(rule: text, lines: [line])
-      if text == EngineTalk.dashes { return release() }
+      if text.hasPrefix("-") { return release() }
       held = nil
       return []
     }
@@ -96,7 +96,7 @@ struct EngineTalk: Sendable {
       return []
     }
     if text == open.rule {
-      if open.rule == EngineTalk.equals {
+      if open.rule.hasPrefix("=") {
         banner?.tailCount = 3
       } else {
         closeBanner()
@@ -118,6 +118,11 @@ struct EngineTalk: Sendable {
 
   private mutating func keep(_ text: String) {
     if kept.count < EngineTalk.keptLimit, !text.isEmpty { kept.append(text) }
+  }
+
+  private static func isRule(_ text: String) -> Bool {
+    guard text.utf8.count >= ruleLength, let first = text.utf8.first else { return false }
+    return (first == 45 || first == 61) && text.utf8.allSatisfy { $0 == first }
   }
 
   /// `[host:123] ` begins what Open MPI's handlers and components print inside workers.

@@ -86,7 +86,7 @@ final class JobAttempt {
       pump(milliseconds: 20)
     }
     for stream in streams { stream.end() }
-    return outcome()
+    return outcome(engineEnd: status ?? .exited(-1))
   }
 
   private func pump(milliseconds: Int32) {
@@ -161,7 +161,7 @@ final class JobAttempt {
     return nil
   }
 
-  private func outcome() -> Outcome {
+  private func outcome(engineEnd: ExitStatus) -> Outcome {
     let kept = streams.flatMap { $0.talk.kept }
     if launcher.job.isVerbose {
       for line in kept + streams.flatMap({ $0.talk.traces }) { launcher.note("mpirun: \(line)") }
@@ -177,6 +177,8 @@ final class JobAttempt {
           causes: kept.isEmpty ? [] : [kept.prefix(6).joined(separator: " ")],
           hint: "martlet doctor says whether the machine's MPI works"))
     }
-    return .lost(WorkerLoss(diagnosis: diagnosis, silence: silence, sights: sights))
+    return .lost(
+      WorkerLoss(
+        diagnosis: diagnosis, silence: silence, sights: sights, engineEnd: engineEnd))
   }
 }

@@ -21,6 +21,8 @@ extension Launcher {
     // Before the engine and the workers have handlers, the wish to stop must not kill them; the
     // launcher repeats it.
     Signals.ignore(SIGUSR1)
+    // After the launcher's death nobody reads the engine's words; it shall clean up all the same.
+    Signals.ignore(SIGPIPE)
     return execute(arguments[1], Array(arguments.dropFirst(2)))
   }
 

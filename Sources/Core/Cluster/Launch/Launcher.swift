@@ -112,8 +112,8 @@ public struct Launcher: Sendable {
   /// Workers only know that they were interrupted; the launcher knows by what.
   private func interruption(of failure: Failure) -> Failure? {
     guard failure.kind == .interrupted, Signals.stopRequest == .terminated else { return nil }
-    var terminated = failure
-    terminated.kind = .terminated
+    var terminated = Signals.StopRequest.terminated.failure
+    terminated.causes = failure.causes
     return terminated
   }
 }

@@ -46,7 +46,7 @@ struct MessagePassingEngine: Sendable, Equatable {
   ///
   /// - Parameter variables: names of variables that workers on all hosts shall have. Only names:
   ///   a value would be readable by every user in the list of processes.
-  /// - Parameter sessionFolder: where it keeps its own files of this run.
+  /// - Parameter sessionFolder: where it may keep its own files of this run.
   func arguments(
     workerCount: Int, hostfile: String?, variables: [String], sessionFolder: String
   ) -> [String] {
@@ -55,9 +55,13 @@ struct MessagePassingEngine: Sendable, Equatable {
       // Not bound: a worker has threads. Yielding: waiting ranks would take the cores from working
       // ones, 100 times slower where workers outnumber cores.
       var words = ["--bind-to", "none", "--oversubscribe", "--mca", "mpi_yield_when_idle", "1"]
-      words += ["--mca", "orte_local_tmpdir_base", sessionFolder]
       words += ["-n", String(workerCount)]
-      if let hostfile { words += ["--hostfile", hostfile] }
+      if let hostfile {
+        words += ["--hostfile", hostfile]
+      } else {
+        // What a killed engine leaves goes with our folder; on other hosts there is none.
+        words += ["--mca", "orte_tmpdir_base", sessionFolder]
+      }
       return words + variables.flatMap { ["-x", $0] }
     case .hydra:
       var words = ["-bind-to", "none", "-n", String(workerCount)]

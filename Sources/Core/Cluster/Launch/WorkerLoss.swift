@@ -11,10 +11,16 @@ struct WorkerLoss: Sendable, Equatable {
   var doing: String?
   /// The word of the worker that waited for it in vain.
   var silence: SilenceReport?
+  /// How the engine ended, which says something only where nothing else does.
+  var engineEnd: ExitStatus
 
   /// Puts together what the engine, the watchdogs and the breadcrumbs say.
-  init(diagnosis: EngineDiagnosis, silence: SilenceReport?, sights: [BreadcrumbSight]) {
+  init(
+    diagnosis: EngineDiagnosis, silence: SilenceReport?, sights: [BreadcrumbSight],
+    engineEnd: ExitStatus
+  ) {
     self.silence = silence
+    self.engineEnd = engineEnd
     if let silence {
       // Those that gave up are the consequence; the silent one is the cause.
       rank = silence.silentRank
@@ -32,6 +38,7 @@ struct WorkerLoss: Sendable, Equatable {
     }
     if let rank, sights.indices.contains(rank) {
       process = sights[rank].process
+      host = sights[rank].host
       doing = sights[rank].doing
     }
   }
@@ -66,7 +73,7 @@ extension WorkerLoss: CustomStringConvertible {
   var description: String {
     guard let rank else {
       if let host { return "all workers on \(host) were lost" }
-      return silence == nil ? "the workers ended without a word" : "a worker was lost"
+      return silence == nil ? "the workers were lost: mpirun \(engineEnd)" : "a worker was lost"
     }
     var text = "worker \(rank)"
     if let host {
