@@ -44,9 +44,9 @@ package.targets += [
   // Errors, files, threads, processes, the machine.
   core("Platform", on: ["CSystem"]),
   // Aligned storage, matrices, BLAS, kernels, random numbers, hashes.
-  core("LinearAlgebra", on: ["Platform", "CBLAS", "CKernels", "CSystem"]),
+  core("LinearAlgebra", on: ["Platform", "CBLAS", "CKernels"]),
   // Ranks, collectives, ordered sums, the launcher, the session.
-  core("Cluster", on: ["Platform", "CSystem", .target(name: "CMPI", condition: .when(traits: ["MPI"]))]),
+  core("Cluster", on: ["Platform", .target(name: "CMPI", condition: .when(traits: ["MPI"]))]),
   // Typed columns in Arrow's layout.
   core("Frames", on: ["Platform", "LinearAlgebra"]),
   // Lazy, partitioned data: sources, steps, sinks.
@@ -90,7 +90,7 @@ package.targets += [
 package.targets += [
   tests("Tidy", on: []),
   tests("Launch", on: ["Platform", "Cluster"]),
-  tests("LinearAlgebra", on: ["LinearAlgebra", "CKernels"]),
+  tests("LinearAlgebra", on: ["Platform", "LinearAlgebra", "CKernels"]),
   tests("Kernels", on: ["Platform", "LinearAlgebra"]),
   tests("Settings", on: ["Platform", "Learning"]),
   tests("ModelStore", on: ["Platform", "LinearAlgebra", "Learning", "ModelStore"]),

@@ -1,4 +1,3 @@
-internal import CSystem
 internal import Glibc
 internal import Platform
 
@@ -13,7 +12,8 @@ internal import Platform
 
   /// The words of the page, in order.
   enum Word: Int {
-    case magic, process, heartbeat, moves, step, collective, entries, isFinished, engineJob, textLock
+    case magic, process, heartbeat, moves, step, collective, entries, isFinished, engineJob
+    case textLock
     /// Where the text of the stage lies in the process that wrote it: the same place, the same text.
     case stageAddress
   }
@@ -70,16 +70,16 @@ internal import Platform
   deinit { unsafe munmap(start, CrumbPage.byteCount) }
 
   subscript(word: Word) -> UInt64 {
-    get { unsafe martlet_load_word(address(of: word)) }
-    set { unsafe martlet_store_word(address(of: word), newValue) }
+    get { shared(word).value }
+    set { shared(word).value = newValue }
   }
 
   /// Adds one to a word.
-  func increase(_ word: Word) { _ = unsafe martlet_add_to_word(address(of: word), 1) }
+  func increase(_ word: Word) { shared(word).increase() }
 
   /// Writes a text, cut to its place; gives way where another thread is writing one.
   func write(_ text: some StringProtocol, as place: Text) {
-    guard unsafe martlet_take_word(address(of: .textLock)) == 1 else { return }
+    guard shared(.textLock).take() else { return }
     let field = unsafe start + CrumbPage.textOffset + place.rawValue * CrumbPage.textByteCount
     var offset = 0
     for byte in text.utf8.prefix(CrumbPage.textByteCount - 1) {
@@ -106,7 +106,7 @@ internal import Platform
     return unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
   }
 
-  private func address(of word: Word) -> UnsafeMutablePointer<UInt64> {
-    unsafe start.assumingMemoryBound(to: UInt64.self) + word.rawValue
+  private func shared(_ word: Word) -> SharedWord {
+    unsafe SharedWord(at: start.assumingMemoryBound(to: UInt64.self) + word.rawValue)
   }
 }

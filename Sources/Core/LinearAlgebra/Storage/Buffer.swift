@@ -1,4 +1,3 @@
-internal import CSystem
 internal import Glibc
 public import Platform
 
@@ -30,7 +29,7 @@ public import Platform
       guard let memory = unsafe memory, unsafe memory != MAP_FAILED else {
         bug("the system gave no \(byteCount) bytes of memory")
       }
-      unsafe martlet_wish_large_pages(memory, byteCount)
+      unsafe Machine.wishLargePages(at: memory, byteCount: byteCount)
       unsafe base = memory.bindMemory(to: Element.self, capacity: count)
     }
   }

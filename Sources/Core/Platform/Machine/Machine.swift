@@ -48,6 +48,12 @@ public enum Machine {
   /// The byte order, part of what all ranks must share.
   public static var byteOrder: String { UInt16(1).littleEndian == 1 ? "little" : "big" }
 
+  /// Asks for large pages behind a fresh mapping; a wish, never an error.
+  @unsafe
+  public static func wishLargePages(at start: UnsafeMutableRawPointer, byteCount: Int) {
+    unsafe martlet_wish_large_pages(start, byteCount)
+  }
+
   private static var cgroupCoreQuota: Double? {
     if let line = firstLine(of: "/sys/fs/cgroup/cpu.max") {
       let words = line.split(separator: " ")
