@@ -1,0 +1,35 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The benchmarks: a package of their own, so that nobody who uses the library builds them.
+
+let package = Package(
+  name: "martlet-benchmarks",
+  traits: [
+    .default(enabledTraits: ["MPI"]),
+    .trait(name: "MPI", description: "the library's trait of that name"),
+  ],
+  dependencies: [
+    .package(
+      name: "martlet", path: "..",
+      traits: [.trait(name: "MPI", condition: .when(traits: ["MPI"]))])
+  ],
+  targets: [
+    // The kernels against BLAS and the machine's limits.
+    benchmark("KernelBench"),
+    // The ordered reduction against MPI's own.
+    benchmark("ReduceBench"),
+  ],
+  swiftLanguageModes: [.v6]
+)
+
+func benchmark(_ name: String) -> Target {
+  .executableTarget(
+    name: name, dependencies: [.product(name: "Martlet", package: "martlet")],
+    swiftSettings: [
+      .strictMemorySafety(),
+      .enableUpcomingFeature("ExistentialAny"),
+      .enableUpcomingFeature("InternalImportsByDefault"),
+      .enableUpcomingFeature("MemberImportVisibility"),
+    ])
+}
