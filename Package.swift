@@ -64,7 +64,9 @@ package.targets += [
   // Model folders: JSON, tensors, manifest.
   learning("ModelStore", on: ["Platform", "LinearAlgebra", "Cluster", "Learning"]),
   // Metrics, exact and mergeable.
-  learning("Evaluation", on: ["Platform", "LinearAlgebra", "Learning"]),
+  learning(
+    "Evaluation",
+    on: ["Platform", "LinearAlgebra", "Cluster", "Frames", "Datasets", "Blocks", "Learning"]),
 ]
 
 // MARK: Algorithms: siblings that never import each other

@@ -2,7 +2,7 @@ public import Cluster
 public import Datasets
 public import Frames
 public import LinearAlgebra
-internal import Platform
+public import Platform
 
 /// What to do with a row that a trainer cannot use: a feature missing, not a number or infinite.
 public enum UnusableRows: String, Sendable, CaseIterable {

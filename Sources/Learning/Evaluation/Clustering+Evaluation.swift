@@ -1,4 +1,4 @@
-public import Blocks
+internal import Blocks
 public import Cluster
 public import Datasets
 internal import Frames
@@ -38,9 +38,9 @@ extension Scorer {
       weights: weight == nil ? nil : weights, in: session)
     let sums = try matrix.columnSums(in: session)
     let table = read.parts.reduce(into: ContingencyTable()) { $0.merge($1.table) }
-    let tables = try session.communicator.allGather(table.bytes)
+    let tables = try session.communicator.allGather(table.encoded)
     let whole = try tables.reduce(into: ContingencyTable()) {
-      try $0.merge(ContingencyTable(bytes: $1))
+      try $0.merge(ContingencyTable(encoded: $1))
     }
     let skipped = read.parts.reduce(0) { $0 + $1.skippedCount }
     let skippedEverywhere = try session.communicator.allReduce([Int64(skipped)], by: .sum)

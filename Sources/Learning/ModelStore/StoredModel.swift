@@ -55,7 +55,7 @@ public struct StoredModel: Sendable {
     report = folder.report
     digest = folder.digest
     warnings = folder.warnings
-    byteCount = folder.manifest.entries.reduce(0) { $0 + $1.byteCount }
+    byteCount = folder.manifest.byteCount
   }
 
   /// Writes a model folder.

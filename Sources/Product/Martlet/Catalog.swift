@@ -1,6 +1,6 @@
-public import Clustering
+internal import Clustering
 public import Learning
-public import Platform
+internal import Platform
 
 /// Every algorithm of this release, by name: the only list.
 ///

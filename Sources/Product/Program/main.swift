@@ -1,6 +1,3 @@
 import Glibc
 
-setvbuf(stdout, nil, _IOLBF, 0)
-let exitCode = Program.run(Array(CommandLine.arguments.dropFirst()))
-fflush(stdout)
-exit(exitCode)
+exit(Program.run(Array(CommandLine.arguments.dropFirst())))

@@ -43,10 +43,12 @@ public struct KMeansModel: Model {
   /// gets neither.
   public func predict<Element: Scalar>(_ rows: Matrix<Element>) -> [Column] {
     let nearest =
-      switch rows {
-      case let rows as Matrix<Float>: floatAssigner.nearest(to: rows)
-      case let rows as Matrix<Double>: doubleAssigner.nearest(to: rows)
-      default: bug("rows of \(Element.self)")
+      if let rows = rows as? Matrix<Float> {
+        floatAssigner.nearest(to: rows)
+      } else if let rows = rows as? Matrix<Double> {
+        doubleAssigner.nearest(to: rows)
+      } else {
+        bug("rows of \(Element.self)")
       }
     return [
       Column(nearest.map { $0.map { Int64($0.index) } }),

@@ -76,7 +76,7 @@ extension BlockMatrix {
   public func columnSums(in session: Session) throws -> [Double] {
     let level = try KernelLevel.current()
     let width = columnCount
-    return try sum("summing the rows", count: width + 1, in: session) { block, sums in
+    return unsafe try sum("summing the rows", count: width + 1, in: session) { block, sums in
       unsafe block.kernelRows.addColumns(
         weights: block.weights, to: sums, weightSum: &sums[width], level: level)
     }

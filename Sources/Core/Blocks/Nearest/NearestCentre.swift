@@ -1,16 +1,17 @@
 public import LinearAlgebra
 internal import Platform
 
+/// A row's nearest centre.
+public struct Nearest: Sendable, Equatable {
+  /// Which centre.
+  public let index: Int
+  public let squaredDistance: Double
+}
+
 /// The nearest of some centres, for one row or for many, to the same bits.
 public struct NearestCentre<Element: Scalar>: Sendable {
   private let scorer: PanelScorer<Element>
   private let centers: Matrix<Double>
-
-  /// A row's nearest centre.
-  public struct Answer: Sendable, Equatable {
-    public let index: Int
-    public let squaredDistance: Double
-  }
 
   public init(_ centers: Matrix<Double>, shift: [Double]) throws {
     self.centers = centers
@@ -19,7 +20,7 @@ public struct NearestCentre<Element: Scalar>: Sendable {
   }
 
   /// For each row its nearest centre; nil for a row that is not all finite numbers.
-  public func nearest(to rows: Matrix<Element>) -> [Answer?] {
+  public func nearest(to rows: Matrix<Element>) -> [Nearest?] {
     let count = rows.rowCount
     if count == 0 { return [] }
     let scratch = PanelScratch<Element>()
@@ -32,7 +33,7 @@ public struct NearestCentre<Element: Scalar>: Sendable {
     }
     return (0..<count).map { row in
       distances[row].isFinite
-        ? Answer(index: Int(best[row]), squaredDistance: distances[row]) : nil
+        ? Nearest(index: Int(best[row]), squaredDistance: distances[row]) : nil
     }
   }
 }

@@ -1,4 +1,4 @@
-public import Platform
+internal import Platform
 
 extension Dataset {
   /// The rows of some files: their names, globs, folders, or `-` for standard input.

@@ -36,10 +36,10 @@ enum SourcePaths {
   }
 
   private static func matches(of pattern: String) -> [String] {
-    var found = glob_t()
+    var found = unsafe glob_t()
     defer { unsafe globfree(&found) }
     guard unsafe glob(pattern, GLOB_NOSORT, nil, &found) == 0 else { return [] }
-    let paths = (0..<Int(found.gl_pathc)).compactMap { index in
+    let paths = unsafe (0..<Int(found.gl_pathc)).compactMap { index in
       unsafe found.gl_pathv[index].map { unsafe String(cString: $0) }
     }
     return paths.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }

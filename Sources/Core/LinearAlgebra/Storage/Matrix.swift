@@ -64,6 +64,15 @@ public struct Matrix<Element: Scalar>: Sendable {
     }
   }
 
+  /// This matrix with the rows of another below.
+  public func appending(rowsOf other: Matrix) -> Matrix {
+    require(
+      columnCount == other.columnCount, "rows of \(other.columnCount) below \(columnCount)")
+    return Matrix(
+      rowCount: rowCount + other.rowCount, columnCount: columnCount,
+      elements: elements + other.elements)
+  }
+
   /// Reads the elements, row by row.
   @inlinable
   public func withSpan<R, Problem: Error>(

@@ -21,7 +21,18 @@ public func require(
 }
 
 /// Writes a text to standard error in one call, past all buffers.
-public func writeToStandardError(_ text: String) {
+public func writeToStandardError(_ text: String) { writeAll(text, to: 2) }
+
+/// Writes a text to standard output, past all buffers.
+public func writeToStandardOutput(_ text: String) { writeAll(text, to: 1) }
+
+private func writeAll(_ text: String, to descriptor: Int32) {
   var text = text
-  text.withUTF8 { bytes in _ = unsafe write(2, bytes.baseAddress, bytes.count) }
+  text.withUTF8 { bytes in
+    var done = 0
+    while done < bytes.count, let start = bytes.baseAddress {
+      let count = unsafe write(descriptor, start + done, bytes.count - done)
+      if count > 0 { done += count } else if errno != EINTR { return }
+    }
+  }
 }

@@ -112,7 +112,7 @@ struct Arguments: Sendable {
   }
 
   private mutating func readConfig(_ path: String, _ options: [Option]) throws {
-    let document = try JSONValue(json5: try InputFile(path).contents(), path: path)
+    let document = try JSONValue(json5: try InputFile(path).contents())
     guard case .object(let object) = document else {
       throw Failure(.usage, "\(path) holds no object of options")
     }

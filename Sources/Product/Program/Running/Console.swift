@@ -84,7 +84,7 @@ final class Console: Reporter {
   /// Writes a result to standard output.
   func print(_ text: String) {
     clearLine()
-    Swift.print(text)
+    writeToStandardOutput(text.hasSuffix("\n") ? text : text + "\n")
   }
 
   private func say(_ text: String) {
@@ -119,6 +119,6 @@ final class LogFile: Sendable {
     ]
     if let done { members.append(.init("done", .integer(done))) }
     if let total { members.append(.init("of", .integer(total))) }
-    file.append(JSONValue.object(JSONObject(members)).printed(.compact) + "\n")
+    file.append(JSONValue.object(JSONObject(members)).printed(.line) + "\n")
   }
 }

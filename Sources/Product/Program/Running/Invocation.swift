@@ -76,7 +76,7 @@ final class Invocation {
     guard session.isRoot else { return }
     if arguments.flag("json") {
       let object = JSONObject([.init("command", .text(command))] + members)
-      console.print(JSONValue.object(object).printed(.compact))
+      console.print(JSONValue.object(object).printed(.line))
     } else {
       console.print(text())
     }

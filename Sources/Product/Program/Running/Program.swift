@@ -19,11 +19,11 @@ enum Program {
       return failure.kind.exitCode
     }
     guard let name = words.first, name != "--help", name != "help" else {
-      print(overview)
+      writeToStandardOutput(overview + "\n")
       return words.isEmpty ? Failure.Kind.usage.exitCode : 0
     }
     if name == "--version" {
-      print("martlet \(version)")
+      writeToStandardOutput("martlet \(version)\n")
       return 0
     }
     let rest = Array(words.dropFirst())
@@ -43,7 +43,7 @@ enum Program {
   private static func run(_ command: Command, _ rest: [String], _ start: Double) throws -> Int32 {
     let leading = Array(rest.prefix { !$0.hasPrefix("--") })
     if rest.contains("--help") {
-      print(try command.help(leading), terminator: "")
+      writeToStandardOutput(try command.help(leading))
       return 0
     }
     let options = try command.options(leading).flatMap(\.options)
@@ -95,6 +95,12 @@ enum Program {
       worker, breadcrumb: invocation.session.breadcrumb, limits: try .fromEnvironment())
     communicator.watch = invocation.session.breadcrumb
     watchdog.start()
+    try communicator.requireSame(
+      [
+        "release \(version)", "kernels \(KernelLevel.current().name)", "BLAS \(BLAS.coreName)",
+        "\(Machine.byteOrder)-endian",
+      ], what: "the workers' machines",
+      hint: "set MARTLET_KERNELS and OPENBLAS_CORETYPE alike on all hosts, and install one release")
     var outcome = Outcome()
     var failure: Failure?
     do {
@@ -140,7 +146,7 @@ enum Program {
         .init("command", .text(command)), .init("status", "error"),
         .init("error", .object(JSONObject(error))),
       ])
-      print(JSONValue.object(object).printed(.compact))
+      writeToStandardOutput(JSONValue.object(object).printed(.line) + "\n")
     } else {
       Console(volume: .normal, progress: .never, traits: .current, speaks: true, log: nil)
         .fail(failure)

@@ -1,0 +1,117 @@
+import Martlet
+
+/// What `martlet train` says at the end, in words, as JSON and in the model's report.
+struct TrainingSummary {
+  /// How long a part of the run took.
+  struct Duration {
+    let name: String
+    let seconds: Double
+    init(_ name: String, _ seconds: Double) {
+      self.name = name
+      self.seconds = seconds
+    }
+  }
+
+  let algorithm: String
+  let report: FitReport
+  let rowCount: Int
+  let skipped: Int
+  let features: [String]
+  let precision: Precision
+  var seconds: [Duration] = []
+  var status = "ok"
+  var digest = ""
+  private var peakMemory = 0
+  private var timelines: [Timeline] = []
+  private var hosts: [String] = []
+
+  init(
+    algorithm: String, report: FitReport, rowCount: Int, skipped: Int, features: [String],
+    precision: Precision
+  ) {
+    self.algorithm = algorithm
+    self.report = report
+    self.rowCount = rowCount
+    self.skipped = skipped
+    self.features = features
+    self.precision = precision
+  }
+
+  /// Asks all workers for their memory and their time; a collective call.
+  mutating func measure(in session: Session) throws {
+    let communicator = session.communicator
+    timelines = try communicator.allGather([communicator.timeline]).flatMap { $0 }
+    peakMemory = Int(
+      try communicator.allReduce([Int64(Machine.peakMemoryByteCount)], by: .maximum)[0])
+    hosts = try communicator.allGather(Array(Machine.hostName.utf8)).map {
+      String(decoding: $0, as: UTF8.self)
+    }
+  }
+
+  /// The members of the JSON object, in the order of the manual.
+  func members(out: String, in session: Session, warnings: [String]) -> [JSONObject.Member] {
+    [
+      .init("algorithm", .text(algorithm)), .init("status", .text(status)),
+      .init("converged", report.converged.map { .flag($0) } ?? .null),
+      .init("iterations", .integer(report.iterations)),
+      .init("objective", report.objective.map { .number($0) } ?? .null),
+      .init("seconds", secondsDocument), .init("rows", .integer(rowCount)),
+      .init("skipped", .integer(skipped)),
+      .init("workers", .integer(session.communicator.size)),
+      .init("threads", .integer(session.threads)),
+      .init("seed", Int(exactly: session.seed).map { .integer($0) } ?? .text("\(session.seed)")),
+      .init("peakMemoryBytes", .integer(peakMemory)),
+      .init(
+        "model",
+        .object(JSONObject([.init("path", .text(out)), .init("sha256", .text(digest))]))),
+      .init("metrics", .object(JSONObject())),
+      .init("counts", .object(JSONObject(report.counts.map { .init($0.name, .integer($0.value)) }))),
+      .init("warnings", .list(warnings.map { .text($0) })),
+    ]
+  }
+
+  /// What the model's folder keeps of how it came to be.
+  func stored(in session: Session, warnings: [String]) -> JSONValue {
+    let workers = zip(hosts, timelines).map { host, timeline in
+      JSONValue.object(
+        JSONObject([
+          .init("host", .text(host)), .init("compute", .number(timeline.compute)),
+          .init("wait", .number(timeline.wait)), .init("transfer", .number(timeline.transfer)),
+          .init("bytesSent", .integer(timeline.bytesSent)),
+        ]))
+    }
+    return .object(
+      JSONObject([
+        .init("release", .text(martletVersion)), .init("algorithm", .text(algorithm)),
+        .init("rows", .integer(rowCount)), .init("skipped", .integer(skipped)),
+        .init("fit", report.document), .init("seconds", secondsDocument),
+        .init("threads", .integer(session.threads)), .init("workers", .list(workers)),
+        .init("peakMemoryBytes", .integer(peakMemory)),
+        .init("kernelLevel", .text((try? KernelLevel.current().name) ?? "")),
+        .init("warnings", .list(warnings.map { .text($0) })),
+      ]))
+  }
+
+  /// A few lines for a person.
+  func text(out: String) -> String {
+    var lines = ["\(algorithm): \(rowCount) rows of \(features.count) features (\(precision.rawValue))"]
+    let settled = report.converged == false ? "not settled" : "settled"
+    lines.append("\(settled) after \(report.iterations) iterations: \(report.stopReason)")
+    if let objective = report.objective { lines.append("objective \(numberText(objective))") }
+    for count in report.counts where count.value > 0 { lines.append("\(count.name) \(count.value)") }
+    let times = seconds.map { "\($0.name) \(Self.shortSeconds($0.seconds))" }
+    lines.append("seconds: \(times.joined(separator: ", "))")
+    lines.append("model \(out), sha256 \(digest)")
+    return lines.joined(separator: "\n")
+  }
+
+  private var secondsDocument: JSONValue {
+    .object(
+      JSONObject(
+        seconds.map { .init($0.name, .number(($0.seconds * 1e6).rounded() / 1e6)) }))
+  }
+
+  private static func shortSeconds(_ seconds: Double) -> String {
+    numberText((seconds * 1000).rounded() / 1000)
+  }
+}
