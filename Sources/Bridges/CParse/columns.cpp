@@ -1,0 +1,283 @@
+// Fields into typed columns: column by column over the records of a chunk, so that each loop knows
+// its type.
+#include "csv.h"
+
+using namespace martlet;
+
+namespace {
+
+// What one field says about its column, and the text as a number is read from it.
+struct Verdict {
+  uint8_t type;
+  const uint8_t *start, *end;
+  int64_t integer;
+  double number;
+};
+
+inline bool is_exactly(const uint8_t *start, const uint8_t *end, const char *word) {
+  const size_t count = strlen(word);
+  return (size_t)(end - start) == count && memcmp(start, word, count) == 0;
+}
+
+inline bool is_true(const uint8_t *start, const uint8_t *end) {
+  return is_exactly(start, end, "true") || is_exactly(start, end, "True") ||
+         is_exactly(start, end, "TRUE");
+}
+
+inline bool is_false(const uint8_t *start, const uint8_t *end) {
+  return is_exactly(start, end, "false") || is_exactly(start, end, "False") ||
+         is_exactly(start, end, "FALSE");
+}
+
+// Whether an integer is written as it would be printed: no +, no leading zero, no -0.
+inline bool is_canonical(const uint8_t *start, const uint8_t *end) {
+  if (*start == '-') return start[1] != '0';
+  return *start != '0' || end - start == 1;
+}
+
+// Judges any field with care; the loops below try the plain forms first.
+bool judge(martlet_csv *csv, const martlet_csv_column &column, Text text, Verdict &verdict) {
+  if (text.quoted && !csv->unquote(text)) return false;
+  const uint8_t *start = text.start, *end = text.end;
+  verdict.type = MARTLET_CSV_MISSING;
+  if (start == end || csv->is_missing_word(start, end)) return true;
+  if (is_exactly(start, end, "NA") || is_exactly(start, end, "null")) return true;
+  if (column.identifier) {
+    const bool fits = any_int64(start, end, &verdict.integer) == integer::fits && *start != '+' &&
+                      is_canonical(start, end);
+    verdict.type = fits ? MARTLET_CSV_INT64 : MARTLET_CSV_TEXT;
+    verdict.start = start;
+    verdict.end = end;
+    return true;
+  }
+  verdict.type = MARTLET_CSV_BOOL;
+  verdict.integer = is_true(start, end);
+  if (verdict.integer || is_false(start, end)) return true;
+  while (start < end && (*start == ' ' || *start == '\t')) start++;
+  while (start < end && (end[-1] == ' ' || end[-1] == '\t')) end--;
+  verdict.start = start;
+  verdict.end = end;
+  if (any_int64(start, end, &verdict.integer) == integer::fits) verdict.type = MARTLET_CSV_INT64;
+  else if (any_double(start, end, csv->dialect.decimal_mark, &verdict.number))
+    verdict.type = MARTLET_CSV_FLOAT64;
+  else verdict.type = MARTLET_CSV_TEXT;
+  return true;
+}
+
+// One column over the records of a chunk.
+struct Pass {
+  martlet_csv *csv;
+  const uint8_t *bytes;
+  int64_t origin;
+  martlet_csv_column &column;
+  size_t first_row, row_count;
+
+  MARTLET_INLINE Text field(const Pass &pass, size_t row) {
+    const martlet_csv *csv = pass.csv;
+    const size_t place = csv->rows.items[row] + pass.column.field;
+    return csv->field(
+        pass.bytes, place, pass.column.field == 0,
+        pass.column.field + 1 == csv->dialect.field_count);
+  }
+
+  void mark_missing(size_t row) {
+    const size_t at = first_row + row;
+    if (column.missing_count++ == 0) memset(column.validity, 0xFF, column.validity_count);
+    column.validity[at >> 3] &= (uint8_t)~(1u << (at & 7));
+  }
+
+  void see(uint8_t type, Text text) {
+    const uint8_t joined = martlet_csv_join(column.seen, type);
+    if (joined == column.seen) return;
+    column.seen = joined;
+    column.first_seen[joined] = origin + (text.start - bytes);
+  }
+};
+
+MARTLET_INLINE bool may_be_word(const martlet_csv *csv, Text text) {
+  return csv->word_lengths != 0 && csv->is_missing_word(text.start, text.end);
+}
+
+// Looks at the rows from `row` on without writing.
+MARTLET_CLONES bool classify(Pass &pass, size_t row) {
+  martlet_csv_column &column = pass.column;
+  const uint8_t mark = pass.csv->dialect.decimal_mark;
+  for (; row < pass.row_count && column.seen != MARTLET_CSV_TEXT; row++) {
+    const Text text = Pass::field(pass, row);
+    int64_t integer;
+    double number;
+    // A plain number changes nothing, even where it is a word that means missing.
+    if (column.seen == MARTLET_CSV_INT64 && plain_int64(text.start, text.end, &integer) &&
+        (!column.identifier || is_canonical(text.start, text.end)))
+      continue;
+    if (column.seen == MARTLET_CSV_FLOAT64 && plain_double(text.start, text.end, mark, &number))
+      continue;
+    Verdict verdict;
+    if (!judge(pass.csv, column, text, verdict)) return false;
+    pass.see(verdict.type, text);
+  }
+  return true;
+}
+
+// A field that does not fit: from here on the column is only looked at.
+bool leave(Pass &pass, size_t row, uint8_t type, Text text) {
+  pass.see(type, text);
+  return classify(pass, row + 1);
+}
+
+MARTLET_CLONES bool write_float64(Pass &pass) {
+  double *const values = (double *)pass.column.values + pass.first_row;
+  const uint8_t mark = pass.csv->dialect.decimal_mark;
+  for (size_t row = 0; row < pass.row_count; row++) {
+    const Text text = Pass::field(pass, row);
+    double number;
+    if (plain_double(text.start, text.end, mark, &number) && !may_be_word(pass.csv, text)) {
+      values[row] = number;
+      continue;
+    }
+    Verdict verdict;
+    if (!judge(pass.csv, pass.column, text, verdict)) return false;
+    if (verdict.type == MARTLET_CSV_MISSING) pass.mark_missing(row);
+    else if (verdict.type == MARTLET_CSV_FLOAT64) values[row] = verdict.number;
+    else if (verdict.type == MARTLET_CSV_INT64) {
+      any_double(verdict.start, verdict.end, mark, &number);
+      values[row] = number;
+    } else return leave(pass, row, verdict.type, text);
+  }
+  return true;
+}
+
+MARTLET_CLONES bool write_int64(Pass &pass) {
+  int64_t *const values = (int64_t *)pass.column.values + pass.first_row;
+  const bool identifier = pass.column.identifier;
+  for (size_t row = 0; row < pass.row_count; row++) {
+    const Text text = Pass::field(pass, row);
+    int64_t integer;
+    if (plain_int64(text.start, text.end, &integer) && !may_be_word(pass.csv, text) &&
+        (!identifier || is_canonical(text.start, text.end))) {
+      values[row] = integer;
+      continue;
+    }
+    Verdict verdict;
+    if (!judge(pass.csv, pass.column, text, verdict)) return false;
+    if (verdict.type == MARTLET_CSV_MISSING) pass.mark_missing(row);
+    else if (verdict.type == MARTLET_CSV_INT64) values[row] = verdict.integer;
+    else return leave(pass, row, verdict.type, text);
+  }
+  return true;
+}
+
+bool write_bool(Pass &pass) {
+  uint8_t *const bits = (uint8_t *)pass.column.values;
+  for (size_t row = 0; row < pass.row_count; row++) {
+    const Text text = Pass::field(pass, row);
+    Verdict verdict;
+    if (!judge(pass.csv, pass.column, text, verdict)) return false;
+    const size_t at = pass.first_row + row;
+    if (verdict.type == MARTLET_CSV_MISSING) pass.mark_missing(row);
+    else if (verdict.type == MARTLET_CSV_BOOL) {
+      if (verdict.integer) bits[at >> 3] |= (uint8_t)(1u << (at & 7));
+    } else return leave(pass, row, verdict.type, text);
+  }
+  return true;
+}
+
+bool write_missing(Pass &pass) {
+  for (size_t row = 0; row < pass.row_count; row++) {
+    const Text text = Pass::field(pass, row);
+    if (text.start == text.end) continue;
+    Verdict verdict;
+    if (!judge(pass.csv, pass.column, text, verdict)) return false;
+    if (verdict.type != MARTLET_CSV_MISSING) return leave(pass, row, verdict.type, text);
+  }
+  return true;
+}
+
+// Makes room for `count` more bytes of text and a copy that writes up to 32 too many.
+inline bool make_room(martlet_csv_column &column, size_t count) {
+  const size_t wanted = column.text_count + count + 32;
+  if (__builtin_expect(wanted <= column.text_capacity, 1)) return true;
+  const size_t size = wanted + wanted / 2;
+  uint8_t *moved = (uint8_t *)realloc(column.text, size);
+  if (moved == nullptr) return false;
+  column.text = moved;
+  column.text_capacity = size;
+  return true;
+}
+
+MARTLET_INLINE bool append(const martlet_csv *csv, martlet_csv_column &column, Text text) {
+  const size_t count = (size_t)(text.end - text.start);
+  if (__builtin_expect(csv->dialect.latin1, 0)) {
+    if (!make_room(column, 2 * count)) return false;
+    column.text_count += from_latin1(column.text + column.text_count, text.start, count);
+    return true;
+  }
+  if (!make_room(column, count)) return false;
+  uint8_t *const out = column.text + column.text_count;
+  if (__builtin_expect(count <= 32, 1)) memcpy(out, text.start, 32);
+  else memcpy(out, text.start, count);
+  column.text_count += count;
+  return true;
+}
+
+MARTLET_CLONES bool write_text(Pass &pass) {
+  martlet_csv_column &column = pass.column;
+  int64_t *const ends = (int64_t *)column.values + pass.first_row + 1;
+  for (size_t row = 0; row < pass.row_count; row++) {
+    Text text = Pass::field(pass, row);
+    const bool empty = text.start == text.end;
+    if (__builtin_expect(text.quoted, 0) && !pass.csv->unquote(text)) return false;
+    if (empty || may_be_word(pass.csv, text)) pass.mark_missing(row);
+    else if (!append(pass.csv, column, text)) return false;
+    ends[row] = (int64_t)column.text_count;
+  }
+  return true;
+}
+
+bool write(Pass &pass) {
+  if (pass.column.seen != pass.column.type) return classify(pass, 0);
+  switch (pass.column.type) {
+    case MARTLET_CSV_MISSING: return write_missing(pass);
+    case MARTLET_CSV_BOOL: return write_bool(pass);
+    case MARTLET_CSV_INT64: return write_int64(pass);
+    case MARTLET_CSV_FLOAT64: return write_float64(pass);
+    default: return write_text(pass);
+  }
+}
+
+}  // namespace
+
+extern "C" int martlet_csv_convert(
+    martlet_csv *csv, const uint8_t *bytes, int64_t origin, martlet_csv_column *columns,
+    size_t column_count, size_t first_row) {
+  for (size_t i = 0; i < column_count; i++) {
+    Pass pass = {csv, bytes, origin, columns[i], first_row, csv->rows.count};
+    if (!write(pass)) return MARTLET_CSV_NO_MEMORY;
+  }
+  return 0;
+}
+
+extern "C" uint8_t martlet_csv_join(uint8_t one, uint8_t other) {
+  if (one == other || other == MARTLET_CSV_MISSING) return one;
+  if (one == MARTLET_CSV_MISSING) return other;
+  const bool numbers = one != MARTLET_CSV_BOOL && other != MARTLET_CSV_BOOL;
+  if (!numbers) return MARTLET_CSV_TEXT;
+  return one > other ? one : other;
+}
+
+extern "C" int martlet_parse_double(
+    const uint8_t *text, size_t count, uint8_t decimal_mark, double *value) {
+  return plain_double(text, text + count, decimal_mark, value) ||
+         any_double(text, text + count, decimal_mark, value);
+}
+
+extern "C" int martlet_parse_int64(const uint8_t *text, size_t count, int64_t *value) {
+  return plain_int64(text, text + count, value) ||
+         any_int64(text, text + count, value) == integer::fits;
+}
+
+extern "C" void martlet_csv_free_text(martlet_csv_column *column) {
+  free(column->text);
+  column->text = nullptr;
+  column->text_count = column->text_capacity = 0;
+}
