@@ -15,13 +15,13 @@ private func one(_ texts: [String], _ change: (inout CSVOptions) -> Void = { _ i
 
 struct CorpusTests {
   @Test func `Quotes, doubled quotes, and line feeds and delimiters within quotes`() throws {
-    let read = try table("a,b\r\n\"x \"\"y\"\"\",\"1,2\n3\"\r\n\"\",\"\"\"\"\r\n")
-    #expect(read.values == [[.text("x \"y\""), .text("")], [.text("1,2\n3"), .text("\"")]])
+    let found = try table("a,b\r\n\"x \"\"y\"\"\",\"1,2\n3\"\r\n\"\",\"\"\"\"\r\n")
+    #expect(found.values == [[.text("x \"y\""), .text("")], [.text("1,2\n3"), .text("\"")]])
   }
 
   @Test func `A quote within an unquoted field is a character`() throws {
-    let read = try table("size,n\n6\" pipe,1\n5\"\"x\",2\n")
-    #expect(read.values[0] == [.text("6\" pipe"), .text("5\"\"x\"")])
+    let found = try table("size,n\n6\" pipe,1\n5\"\"x\",2\n")
+    #expect(found.values[0] == [.text("6\" pipe"), .text("5\"\"x\"")])
   }
 
   @Test func `LF, CRLF, no line end at the end, blank lines and a byte order mark`() throws {
@@ -63,8 +63,8 @@ struct CorpusTests {
   }
 
   @Test func `Words that the user names are missing everywhere`() throws {
-    let read = try one(["1", "-999", "-", "\"-\""]) { $0.missingWords = ["-999", "-"] }
-    #expect(read.values == [[.integer(1), .missing, .missing, .missing]])
+    let found = try one(["1", "-999", "-", "\"-\""]) { $0.missingWords = ["-999", "-"] }
+    #expect(found.values == [[.integer(1), .missing, .missing, .missing]])
     let text = try one(["x", "-999", "-9", ""]) { $0.missingWords = ["-999", "-"] }
     #expect(text.values == [[.text("x"), .missing, .text("-9"), .missing]])
   }
@@ -74,10 +74,10 @@ struct CorpusTests {
       try one([" 1", "2 ", "+3", "007", "\"4\""]).values == [
         [.integer(1), .integer(2), .integer(3), .integer(7), .integer(4)]
       ])
-    let read = try one(["1e999", "-1e999", "nan", "inf", "-Infinity", ".5", "5.", "1E2"])
-    #expect(read.types == [.float64])
+    let found = try one(["1e999", "-1e999", "nan", "inf", "-Infinity", ".5", "5.", "1E2"])
+    #expect(found.types == [.float64])
     #expect(
-      read.values[0].map(\.description) == [
+      found.values[0].map(\.description) == [
         "Infinity", "-Infinity", "NaN", "Infinity", "-Infinity", "0.5", "5", "100",
       ])
     #expect(try one(["0x10", "1"]).types == [.text])
@@ -86,8 +86,8 @@ struct CorpusTests {
   }
 
   @Test func `A decimal comma`() throws {
-    let read = try table("a;b\n1,5;2\n-0,25;3\n") { $0.decimalMark = "," }
-    #expect(read.values == [[.number(1.5), .number(-0.25)], [.integer(2), .integer(3)]])
+    let found = try table("a;b\n1,5;2\n-0,25;3\n") { $0.decimalMark = "," }
+    #expect(found.values == [[.number(1.5), .number(-0.25)], [.integer(2), .integer(3)]])
     #expect(try table("a;b\n1.5;2\n") { $0.decimalMark = "," }.types == [.text, .int64])
   }
 
@@ -104,13 +104,13 @@ struct CorpusTests {
 
   @Test func `Delimiters: sniffed, of several bytes, of any character`() throws {
     for mark in [",", ";", "\t", "|"] {
-      let read = try table("a\(mark)b\n1\(mark)\"x\(mark)y\"\n")
-      #expect(read.values == [[.integer(1)], [.text("x\(mark)y")]], "\(mark)")
+      let found = try table("a\(mark)b\n1\(mark)\"x\(mark)y\"\n")
+      #expect(found.values == [[.integer(1)], [.text("x\(mark)y")]], "\(mark)")
     }
     for mark in ["||", "→", "::=", " ", "12345678"] {
-      let read = try table("a\(mark)b\nx\(mark)\"p\(mark)q\"\n\(mark)z\n") { $0.delimiter = mark }
+      let found = try table("a\(mark)b\nx\(mark)\"p\(mark)q\"\n\(mark)z\n") { $0.delimiter = mark }
       #expect(
-        read.values == [[.text("x"), .missing], [.text("p\(mark)q"), .text("z")]], "\(mark)")
+        found.values == [[.text("x"), .missing], [.text("p\(mark)q"), .text("z")]], "\(mark)")
     }
     #expect(try table("a||b\n1|2||3\n") { $0.delimiter = "||" }.values[0] == [.text("1|2")])
   }
@@ -140,9 +140,9 @@ struct CorpusTests {
 
   @Test func `Latin-1 is converted, in names, delimiters, words and values`() throws {
     let bytes: [UInt8] = Array("na".utf8) + [0xEF] + Array("f\n".utf8) + [0xE9, 10, 0xFF, 0xA7, 10]
-    let read = try table(bytes) { $0.encoding = .latin1 }
-    #expect(read.names == ["naïf"])
-    #expect(read.values == [[.text("é"), .text("ÿ§")]])
+    let found = try table(bytes) { $0.encoding = .latin1 }
+    #expect(found.names == ["naïf"])
+    #expect(found.values == [[.text("é"), .text("ÿ§")]])
     let marked: [UInt8] = [97, 0xA7, 98, 10, 0xE9, 0xA7, 49, 10, 50, 0xA7, 51, 10]
     let cut = try table(marked) {
       ($0.encoding, $0.delimiter, $0.missingWords) = (.latin1, "§", ["é", "→"])
@@ -170,24 +170,24 @@ struct CorpusTests {
 
   @Test func `A field of a megabyte`() throws {
     let long = String(repeating: "0123456789abcdef\n", count: 65_536)
-    let read = try table("a,b\n\"\(long)\",1\nx,2\n")
-    #expect(read.values == [[.text(long), .text("x")], [.integer(1), .integer(2)]])
+    let found = try table("a,b\n\"\(long)\",1\nx,2\n")
+    #expect(found.values == [[.text(long), .text("x")], [.integer(1), .integer(2)]])
   }
 
   @Test func `A hundred thousand columns, of which two are wanted`() throws {
     let count = 100_000
     let names = (0..<count).map { "n\($0)" }.joined(separator: ",")
     let row = (0..<count).map(String.init).joined(separator: ",")
-    let read = try table("\(names)\n\(row)\n\(row)\n", CSVTuning(), columns: ["n99999", "n3"])
-    #expect(read.values == [[.integer(99_999), .integer(99_999)], [.integer(3), .integer(3)]])
+    let found = try table("\(names)\n\(row)\n\(row)\n", CSVTuning(), columns: ["n99999", "n3"])
+    #expect(found.values == [[.integer(99_999), .integer(99_999)], [.integer(3), .integer(3)]])
     let all = try table("\(names)\n\(row)\n")
     #expect(all.values[12_345] == [.integer(12_345)])
   }
 
   @Test func `Columns in the order asked for, and the same one twice`() throws {
-    let read = try table("a,b,c\n1,x,2.5\n", CSVTuning(), columns: ["c", "a", "c"])
-    #expect(read.names == ["c", "a", "c"])
-    #expect(read.values == [[.number(2.5)], [.integer(1)], [.number(2.5)]])
+    let found = try table("a,b,c\n1,x,2.5\n", CSVTuning(), columns: ["c", "a", "c"])
+    #expect(found.names == ["c", "a", "c"])
+    #expect(found.values == [[.number(2.5)], [.integer(1)], [.number(2.5)]])
   }
 
   @Test func `Several files are one table, in the order given`() throws {
@@ -197,8 +197,10 @@ struct CorpusTests {
       try folder.file("a,b\r\n2.5,\r\n", "3.csv"), try folder.file("a,b", "4.csv"),
     ]
     let source = try CSVSource(paths: paths)
-    let (layout, parts) = try source.read(threads: 2)
-    #expect(Table(layout, parts).values == [[.number(1), .number(2.5)], [.text("x"), .missing]])
+    #expect(
+      try read(source, threads: 2).table.values == [
+        [.number(1), .number(2.5)], [.text("x"), .missing],
+      ])
     #expect(source.notes.count == 1)
   }
 
@@ -209,7 +211,7 @@ struct CorpusTests {
     let bytes = [UInt8](try Data(contentsOf: folder.appendingPathComponent(name)))
     let expected = try String(
       contentsOf: folder.appendingPathComponent(name + ".expected"), encoding: .utf8)
-    let read = try table(bytes) { if name.hasPrefix("latin1") { $0.encoding = .latin1 } }
-    #expect(read.description + "\n" == expected)
+    let found = try table(bytes) { if name.hasPrefix("latin1") { $0.encoding = .latin1 } }
+    #expect(found.description + "\n" == expected)
   }
 }

@@ -27,10 +27,10 @@ struct ErrorTests {
     options.onBadRow = .skip
     let path = try folder.file("a,b\n1,2\n3\n4,5,6\n\"x\"y,8\n9,10\n")
     let source = try CSVSource(paths: [path], options: options)
-    let (layout, parts) = try source.read(threads: 1)
+    let (found, reading) = try read(source)
     #expect(
-      Table(layout, parts).values == [[.integer(1), .integer(9)], [.integer(2), .integer(10)]])
-    #expect(layout.badRowCount == 3)
+      found.values == [[.integer(1), .integer(9)], [.integer(2), .integer(10)]])
+    #expect(reading.skippedRowCount == 3)
   }
 
   @Test func `Text behind a closing quote`() throws {
@@ -89,7 +89,7 @@ struct ErrorTests {
     let path = try folder.file("a,b\n" + String(repeating: "1,2\n", count: 1000))
     let source = try CSVSource(paths: [path])
     _ = try folder.file("a,b\n1,2\n")
-    let found = #expect(throws: Failure.self) { try source.read(threads: 1) }
+    let found = #expect(throws: Failure.self) { try read(source) }
     #expect(found?.causes == ["it became shorter while it was read"])
   }
 
@@ -119,9 +119,8 @@ struct ErrorTests {
         var tuning = CSVTuning()
         (tuning.splitByteCount, tuning.prefixByteCount) = (bytes, prefix)
         let source = try CSVSource(paths: [path], options: CSVOptions(), tuning: tuning)
-        let layout = try source.survey(threads: 2)
-        #expect(
-          try source.reasonForText("x", layout) == "x is text because of 'oops' at \(path):40")
+        let reading = try read(source, threads: 2, keepsFrames: false).reading
+        #expect(reading.reasonForText("x") == "'oops' at \(path):40")
       }
     }
   }
@@ -133,13 +132,13 @@ struct ErrorTests {
       var tuning = CSVTuning()
       tuning.splitByteCount = bytes
       let source = try CSVSource(paths: [path], options: CSVOptions(), tuning: tuning)
-      let (layout, parts) = try source.read(threads: 1)
-      let lines = try parts.flatMap { part in
-        try (0..<part.frame.rowCount).map { row in
-          try source.locate(split: part.split, row: row, layout).line
+      let reading = try read(source).reading
+      let lines = try (0..<source.splitCount).flatMap { split in
+        try (0..<reading.frame(ofSplit: split).rowCount).map { row in
+          reading.place(ofRow: row, inSplit: split)
         }
       }
-      #expect(lines == [2, 6, 7])
+      #expect(lines == [2, 6, 7].map { "\(path):\($0)" })
     }
   }
 }

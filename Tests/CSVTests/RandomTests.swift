@@ -88,10 +88,9 @@ private struct RandomTable {
       names: names, types: columns.map(\.type), values: columns.map(\.values), rowCount: rows.count)
   }
 
-  func read(_ path: String, _ tuning: CSVTuning, threads: Int) throws -> Table {
+  func found(_ path: String, _ tuning: CSVTuning, threads: Int) throws -> Table {
     let source = try CSVSource(paths: [path], options: options, tuning: tuning)
-    let (layout, parts) = try source.read(threads: threads)
-    return Table(layout, parts)
+    return try read(source, threads: threads, keepsFrames: threads == 1).table
   }
 }
 
@@ -118,10 +117,10 @@ struct RandomTests {
       let expected = try random.expected()
       for size in 1...64 {
         let tuning = randomTuning(size, &chance)
-        let read = try random.read(path, tuning, threads: 1 + (size + number) % 2)
+        let found = try random.found(path, tuning, threads: 1 + (size + number) % 2)
         try #require(
-          read == expected,
-          "seed \(seed), table \(number), \(tuning)\n\(String(decoding: random.bytes, as: UTF8.self).debugDescription)\n\(read)\n---\n\(expected)"
+          found == expected,
+          "seed \(seed), table \(number), \(tuning)\n\(String(decoding: random.bytes, as: UTF8.self).debugDescription)\n\(found)\n---\n\(expected)"
         )
       }
     }
@@ -135,12 +134,12 @@ struct RandomTests {
       let random = RandomTable(&chance)
       let path = try folder.file(random.bytes)
       let tuning = randomTuning(Int(chance.next() % 300) + 8, &chance)
-      let (read, expected) = (
-        try random.read(path, tuning, threads: 1 + number % 2), try random.expected()
+      let (found, expected) = (
+        try random.found(path, tuning, threads: 1 + number % 2), try random.expected()
       )
       try #require(
-        read == expected,
-        "seed \(seed), table \(number), \(tuning)\n\(String(decoding: random.bytes, as: UTF8.self).debugDescription)\n\(read)\n---\n\(expected)"
+        found == expected,
+        "seed \(seed), table \(number), \(tuning)\n\(String(decoding: random.bytes, as: UTF8.self).debugDescription)\n\(found)\n---\n\(expected)"
       )
     }
   }
@@ -170,8 +169,8 @@ struct RandomTests {
           do {
             let source = try CSVSource(
               paths: [path], options: options, tuning: randomTuning(size, &chance))
-            let (layout, parts) = try source.read(threads: 1)
-            outcome = "\(skips) \(layout.badRowCount) \(Table(layout, parts))"
+            let (table, reading) = try read(source)
+            outcome = "\(skips) \(reading.skippedRowCount) \(table)"
           } catch { outcome = "\(skips) \(Failure(error))" }
           outcomes.insert(outcome)
         }

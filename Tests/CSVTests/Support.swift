@@ -1,3 +1,4 @@
+import Cluster
 import Datasets
 import Foundation
 import Frames
@@ -46,15 +47,13 @@ struct Table: Equatable, CustomStringConvertible {
     (self.names, self.types, self.values, self.rowCount) = (names, types, values, rowCount)
   }
 
-  init(_ layout: CSVLayout, _ parts: [CSVPart]) {
-    names = layout.schema.names
-    types = layout.schema.fields.map(\.type)
+  init(_ schema: Schema, _ frames: [Frame]) {
+    names = schema.names
+    types = schema.fields.map(\.type)
     values = names.indices.map { column in
-      parts.flatMap { part in
-        (0..<part.frame.rowCount).map { part.frame.columns[column][$0] }
-      }
+      frames.flatMap { frame in (0..<frame.rowCount).map { frame.columns[column][$0] } }
     }
-    rowCount = layout.rowCount
+    rowCount = frames.reduce(0) { $0 + $1.rowCount }
   }
 
   static func == (a: Table, b: Table) -> Bool {
@@ -79,6 +78,17 @@ struct Table: Equatable, CustomStringConvertible {
   }
 }
 
+/// Reads all rows of a source, by one worker.
+func read(
+  _ source: CSVSource, _ columns: [String]? = nil, threads: Int = 1, keepsFrames: Bool = true
+) throws -> (table: Table, reading: any Reading) {
+  let reading = try source.reading(
+    columns ?? source.columnNames, splits: 0..<source.splitCount, keepsFrames: keepsFrames,
+    in: Session(threads: threads))
+  let frames = try (0..<source.splitCount).map { try reading.frame(ofSplit: $0) }
+  return (Table(reading.schema, frames), reading)
+}
+
 /// Reads a text through a file.
 func table(
   _ text: String, _ tuning: CSVTuning = CSVTuning(), columns: [String]? = nil, threads: Int = 1,
@@ -95,8 +105,7 @@ func table(
   var options = CSVOptions()
   change(&options)
   let source = try CSVSource(paths: [folder.file(bytes)], options: options, tuning: tuning)
-  let (layout, parts) = try source.read(columns: columns, threads: threads)
-  return Table(layout, parts)
+  return try read(source, columns, threads: threads).table
 }
 
 /// The failure that reading a text ends in; nil where it ends well.
