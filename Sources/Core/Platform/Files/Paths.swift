@@ -97,7 +97,7 @@ public func movePath(_ from: String, to path: String, replacing: Bool) throws {
   guard replacing else {
     // A file system without the exclusive rename: the name was looked up before, take it plainly.
     if free == EINVAL || free == ENOSYS, !pathExists(path), unsafe rename(from, path) == 0 {
-      return
+      return try keepMove(to: path) { _ = unsafe rename(path, from) }
     }
     throw Failure.alreadyThere(path)
   }
@@ -108,7 +108,10 @@ public func movePath(_ from: String, to path: String, replacing: Bool) throws {
     return
   }
   let aside = asideName(beside: path)
-  let hasAside = unsafe isFolder(path) && rename(path, aside) == 0
+  let hasAside = isFolder(path)
+  if hasAside, unsafe rename(path, aside) != 0 {
+    throw Failure.cannotWrite(path, "rename", code: errno)
+  }
   guard unsafe rename(from, path) == 0 else {
     let code = errno
     if hasAside { _ = unsafe rename(aside, path) }
