@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Learning
 import Platform
 
@@ -112,7 +113,7 @@ struct Arguments: Sendable {
   }
 
   private mutating func readConfig(_ path: String, _ options: [Option]) throws {
-    let document = try JSONValue(json5: try InputFile(path).contents())
+    let document = try Self.json5(try InputFile(path).contents(), path: path)
     guard case .object(let object) = document else {
       throw Failure(.usage, "\(path) holds no object of options")
     }
@@ -125,6 +126,16 @@ struct Arguments: Sendable {
       if has(option.name) { continue }
       let values = try Self.texts(member.value, path: path, key: member.name)
       try take(option, option.kind == .value ? [values.joined(separator: ",")] : values)
+    }
+  }
+
+  private static func json5(_ bytes: [UInt8], path: String) throws -> JSONValue {
+    let decoder = JSONDecoder()
+    decoder.allowsJSON5 = true
+    do {
+      return try decoder.decode(JSONValue.self, from: Data(bytes))
+    } catch {
+      throw Failure(.usage, "\(path) is no JSON5 document", causes: ["\(error)"])
     }
   }
 

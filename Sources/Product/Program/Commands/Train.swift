@@ -61,18 +61,18 @@ extension OptionGroup {
 /// One run of `martlet train`.
 struct Training {
   private let invocation: Invocation
-  private let type: any Estimator.Type
+  private let algorithm: any Estimator.Type
   private let out: String?
   private var session: Session { invocation.session }
   private var arguments: Arguments { invocation.arguments }
 
   init(_ invocation: Invocation) throws {
     self.invocation = invocation
-    type = try Catalog.estimator(named: try invocation.operand("ALGORITHM"))
+    algorithm = try Catalog.estimator(named: try invocation.operand("ALGORITHM"))
     out = invocation.arguments.flag("dry-run") ? nil : try invocation.required("out")
   }
 
-  func run() throws -> Outcome { try train(type) }
+  func run() throws -> Outcome { try train(algorithm) }
 
   private func train<E: Estimator>(_ type: E.Type) throws -> Outcome {
     var settings: [String: String] = [:]
