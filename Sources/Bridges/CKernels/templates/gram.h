@@ -25,43 +25,42 @@ INLINE void NAME(copy_rows)(
     const ELEMENT *weights, ELEMENT *plain, ELEMENT *scaled) {
   for (ptrdiff_t j = 0; j < dimension; j += LANES, plain += STRIP, scaled += STRIP) {
     ptrdiff_t tail = dimension - j;
-    if (tail < LANES) {
-      ELEMENT last[LANES] __attribute__((aligned(64)));
-      VECTOR less = SPLAT(0);
-      if (shift) {
-        NAME(copy_tail)(shift + j, tail, last);
-        less = LOAD(last);
-      }
-      for (ptrdiff_t r = 0; r < count; r++) {
-        NAME(copy_tail)(starts[r] + j, tail, last);
-        *(VECTOR *)(plain + r * LANES) = LOAD(last) - less;
-      }
-    } else if (shift) {
-      VECTOR less = LOAD_LOOSE(shift + j);
-      for (ptrdiff_t r = 0; r < count; r++)
-        *(VECTOR *)(plain + r * LANES) = LOAD_LOOSE(starts[r] + j) - less;
-    } else {
-      for (ptrdiff_t r = 0; r < count; r++)
-        *(VECTOR *)(plain + r * LANES) = LOAD_LOOSE(starts[r] + j);
+    ELEMENT last[LANES] __attribute__((aligned(64)));
+    VECTOR less = SPLAT(0);
+    if (shift && tail >= LANES) less = LOAD_LOOSE(shift + j);
+    else if (shift) {
+      NAME(copy_tail)(shift + j, tail, last);
+      less = LOAD(last);
     }
-    if (weights)
-      for (ptrdiff_t r = 0; r < count; r++)
-        *(VECTOR *)(scaled + r * LANES) = SPLAT(weights[r]) * LOAD(plain + r * LANES);
+    for (ptrdiff_t r = 0; r < count; r++) {
+      VECTOR value;
+      if (tail >= LANES) value = LOAD_LOOSE(starts[r] + j);
+      else {
+        NAME(copy_tail)(starts[r] + j, tail, last);
+        value = LOAD(last);
+      }
+      // Subtracting zero changes nothing, not even the sign of a zero.
+      value -= less;
+      *(VECTOR *)(plain + r * LANES) = value;
+      if (weights) *(VECTOR *)(scaled + r * LANES) = SPLAT(weights[r]) * value;
+    }
   }
 }
 
 // A step to the next row of `partial` that the compiler cannot turn into one stored offset a row.
 #define NEXT_ROW(p) ((p) += width, ({ __asm__("" : "+r"(p)); }))
 
-// `high` rows of the triangle by `wide` vectors of columns. Step r calls for `lines` cache lines of
-// the row next[r], if there is a next.
+// `high` rows of the triangle by `wide` vectors of columns; with `extra`, the same columns of the
+// right-hand side as one more row. Step r calls for `lines` cache lines of the row next[r], if any.
 INLINE void NAME(gram_tile)(
     const ELEMENT *scaled, const ELEMENT *y, ptrdiff_t count, ELEMENT *partial, ptrdiff_t width,
-    const ELEMENT *const *next, ptrdiff_t lines, const int high, const int wide) {
-  VECTOR s[2 * GRAM_ROWS][3];
+    const ELEMENT *const *next, ptrdiff_t lines, const ELEMENT *values, ELEMENT *right,
+    const int extra, const int high, const int wide) {
+  VECTOR s[2 * GRAM_ROWS][3], e[3];
   ELEMENT *p = partial;
   UNROLL for (int i = 0; i < high; i++, NEXT_ROW(p))
     UNROLL for (int v = 0; v < wide; v++) s[i][v] = LOAD(p + v * LANES);
+  if (extra) UNROLL for (int v = 0; v < wide; v++) e[v] = LOAD(right + v * LANES);
   for (ptrdiff_t r = 0; r < count; r++) {
     if (next)
       for (ptrdiff_t b = 0; b < lines; b++)
@@ -72,31 +71,38 @@ INLINE void NAME(gram_tile)(
       VECTOR q = SPLAT(scaled[r * LANES + i]);
       UNROLL for (int v = 0; v < wide; v++) s[i][v] = FMA(q, value[v], s[i][v]);
     }
+    if (extra) {
+      VECTOR q = SPLAT(values[r]);
+      UNROLL for (int v = 0; v < wide; v++) e[v] = FMA(q, value[v], e[v]);
+    }
   }
   p = partial;
   UNROLL for (int i = 0; i < high; i++, NEXT_ROW(p))
     UNROLL for (int v = 0; v < wide; v++) *(VECTOR *)(p + v * LANES) = s[i][v];
+  if (extra) UNROLL for (int v = 0; v < wide; v++) *(VECTOR *)(right + v * LANES) = e[v];
 }
 #undef NEXT_ROW
 
 // Tiles of `high` rows down one block of LANES rows, no further than the dimension.
 INLINE void NAME(gram_tiles)(
     const ELEMENT *scaled, const ELEMENT *y, ptrdiff_t count, ELEMENT *partial, ptrdiff_t width,
-    ptrdiff_t rows, const ELEMENT *const *next, ptrdiff_t lines, const int high, const int wide) {
+    ptrdiff_t rows, const ELEMENT *const *next, ptrdiff_t lines, const ELEMENT *values,
+    ELEMENT *right, const int high, const int wide) {
   enum { most = LANES < 2 * GRAM_ROWS ? LANES : 2 * GRAM_ROWS };
   const int step = high < most ? high : most;
-  ptrdiff_t i = 0;
-  if (next) {
-    NAME(gram_tile)(scaled, y, count, partial, width, next, lines, step, wide);
-    i = step;
-  }
-  for (; i < LANES && i < rows; i += step)
-    NAME(gram_tile)(scaled + i, y, count, partial + i * width, width, NULL, 0, step, wide);
+  if (right)
+    NAME(gram_tile)(
+        scaled, y, count, partial, width, next, lines, values, right, 1, step, wide);
+  else NAME(gram_tile)(scaled, y, count, partial, width, next, lines, NULL, NULL, 0, step, wide);
+  for (ptrdiff_t i = step; i < LANES && i < rows; i += step)
+    NAME(gram_tile)(
+        scaled + i, y, count, partial + i * width, width, NULL, 0, NULL, NULL, 0, step, wide);
 }
 
 static void NAME(gram_chunk)(
     const ELEMENT *scaled, const ELEMENT *plain, ptrdiff_t count, ptrdiff_t dimension,
-    ELEMENT *partial, ptrdiff_t width, const ELEMENT *const *next) {
+    ELEMENT *partial, ptrdiff_t width, const ELEMENT *const *next, const ELEMENT *values,
+    ELEMENT *right) {
   ptrdiff_t lines = dimension * ELEMENT_BYTES / 64 + 1;
   if (lines > 16) lines = 16;
   ptrdiff_t vectors = (dimension + LANES - 1) / LANES;
@@ -108,41 +114,20 @@ static void NAME(gram_chunk)(
       ptrdiff_t rest = vectors - v;
       const ELEMENT *y = plain + v * STRIP;
       ELEMENT *to = row + v * LANES;
+      // The blocks of the first rows pass over all columns once: they take the right-hand side.
+      ELEMENT *beside = values && right && i == 0 ? right + v * LANES : NULL;
       if (rest == 3 || rest >= 5) {
-        NAME(gram_tiles)(left, y, count, to, width, rows, next, lines, GRAM_ROWS, 3);
+        NAME(gram_tiles)(left, y, count, to, width, rows, next, lines, values, beside, GRAM_ROWS, 3);
         v += 3;
       } else if (rest >= 2) {
-        NAME(gram_tiles)(left, y, count, to, width, rows, next, lines, GRAM_ROWS, 2);
+        NAME(gram_tiles)(left, y, count, to, width, rows, next, lines, values, beside, GRAM_ROWS, 2);
         v += 2;
       } else {
-        NAME(gram_tiles)(left, y, count, to, width, rows, next, lines, 2 * GRAM_ROWS, 1);
+        NAME(gram_tiles)(left, y, count, to, width, rows, next, lines, values, beside, 2 * GRAM_ROWS, 1);
         v += 1;
       }
       next = NULL;
     }
-  }
-}
-
-// right_j = fma(value, y_j, right_j) over the rows of a chunk.
-static void NAME(gram_right)(
-    const ELEMENT *plain, ptrdiff_t count, ptrdiff_t dimension, const ELEMENT *values,
-    ELEMENT *right) {
-  ptrdiff_t vectors = (dimension + LANES - 1) / LANES, v = 0;
-  for (; v + 4 <= vectors; v += 4) {
-    VECTOR s[4];
-    UNROLL for (int i = 0; i < 4; i++) s[i] = LOAD(right + (v + i) * LANES);
-    for (ptrdiff_t r = 0; r < count; r++) {
-      VECTOR q = SPLAT(values[r]);
-      UNROLL for (int i = 0; i < 4; i++)
-        s[i] = FMA(q, LOAD(plain + (v + i) * STRIP + r * LANES), s[i]);
-    }
-    UNROLL for (int i = 0; i < 4; i++) *(VECTOR *)(right + (v + i) * LANES) = s[i];
-  }
-  for (; v < vectors; v++) {
-    VECTOR s = LOAD(right + v * LANES);
-    for (ptrdiff_t r = 0; r < count; r++)
-      s = FMA(SPLAT(values[r]), LOAD(plain + v * STRIP + r * LANES), s);
-    *(VECTOR *)(right + v * LANES) = s;
   }
 }
 
@@ -166,9 +151,8 @@ static void NAME(gram)(
     if (following > 0) NAME(find_rows)(rows, from + count, following, count, starts[!side]);
     NAME(gram_chunk)(
         scaled, plain, count, dimension, partial, width,
-        rows->positions && following > 0 ? starts[!side] : NULL);
-    if (values && right)
-      NAME(gram_right)(plain, count, dimension, (const ELEMENT *)values + from, right);
+        rows->positions && following > 0 ? starts[!side] : NULL,
+        values ? (const ELEMENT *)values + from : NULL, right);
     from += count;
     count = following;
   }
