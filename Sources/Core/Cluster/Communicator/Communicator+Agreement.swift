@@ -89,7 +89,10 @@ extension Communicator {
   ///
   /// Throws it, or returns where all went well. On the whole job's group this ends MPI too.
   public func finish(_ outcome: Failure?) throws {
-    if isFinished { return }
+    if isFinished {
+      if let failure { throw failure }
+      return
+    }
     let ending = attempt {
       if let failure { throw failure }
       try collective(Operation.finish.name) {
@@ -97,7 +100,7 @@ extension Communicator {
       }
     }
     isFinished = size > 1
-    let closing = attempt { if parent == nil { try closeTransport(after: ending.failure) } }
+    let closing = attempt { if isWhole { try closeTransport(after: ending.failure) } }
     try ending.get()
     try closing.get()
   }

@@ -8,7 +8,7 @@ extension Communicator {
   /// its messages.
   public func split(color: Int) throws -> Communicator {
     let all = try collective(Operation.split.name) {
-      let words = [Int64(color), Int64(nextChannel)]
+      let words = [Int64(color), Int64(transport.nextChannel)]
       return unsafe try words.withUnsafeBytes { bytes in
         unsafe try exchangeParts(.split, Operation.split.name, detail: 0, payload: .shared(bytes)) {
           unsafe $0.map { bytes in unsafe [Int64](copying: bytes) }
@@ -17,17 +17,16 @@ extension Communicator {
     }
     // All ranks go past every number that any of them has used, so no pair meets one twice.
     let channel = Int(all.map { $0[1] }.reduce(0, max))
-    nextChannel = channel + 1
-    guard nextChannel < transport.channelLimit else {
+    transport.nextChannel = channel + 1
+    guard channel < transport.channelLimit else {
       throw fail(Failure(.failed, "more than \(channel) groups of workers in one run"))
     }
     let mine = members.indices.filter { all[$0][0] == Int64(color) }.map { members[$0] }
     let child = Communicator(
-      transport: transport, members: mine, channel: channel, parent: self)
+      transport: transport, members: mine, channel: channel, isWhole: false)
     child.watch = watch
     child.interruptFlag = interruptFlag
-    children.removeAll { $0.communicator == nil }
-    children.append(WeakCommunicator(communicator: child))
+    children.append(child)
     return child
   }
 }

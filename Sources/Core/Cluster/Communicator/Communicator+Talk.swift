@@ -50,6 +50,15 @@ extension Communicator {
       try exchangeMessages()
     }
     if let verdict = verdict(own: header, failure: failure) { throw fail(verdict) }
+    forgetChildren()
+  }
+
+  /// Lets go of groups that nobody here holds: all ranks came to this talk, so none waits in them.
+  private func forgetChildren() {
+    for index in children.indices.reversed()
+    where children[index].isFinished || isKnownUniquelyReferenced(&children[index]) {
+      children.remove(at: index)
+    }
   }
 
   private func exchangeMessages() throws {
@@ -155,7 +164,7 @@ extension Communicator {
 
   /// Tells the peers in groups below this one, which may be waiting there for this rank.
   private func notifyChildren(of failure: Failure) {
-    let groups = children.compactMap(\.communicator)
+    let groups = children
     children = []
     for child in groups where child.failure == nil && !child.isFinished && child.size > 1 {
       child.notifyChildren(of: failure)

@@ -34,31 +34,31 @@ public final class Communicator {
   /// The rank in the whole job of each rank of the group.
   let members: [Int]
   let channel: Int
-  let parent: Communicator?
+  /// Whether this is the group of the whole job, made by nobody's split.
+  let isWhole: Bool
   let room: TalkRoom
   /// The failure that ended the group.
   var failure: Failure?
   var sequence = 0
   var isFinished = false
-  var nextChannel: Int
-  var children: [WeakCommunicator] = []
+  /// Groups made from this one, kept while a peer may be waiting in them.
+  var children: [Communicator] = []
   var lastLeft = monotonicSeconds()
   let scratch = ReductionScratch()
 
-  init(transport: any Transport, members: [Int], channel: Int, parent: Communicator? = nil) {
+  init(transport: any Transport, members: [Int], channel: Int, isWhole: Bool) {
     self.transport = transport
     self.members = members
     self.channel = channel
-    self.parent = parent
+    self.isWhole = isWhole
     rank = members.firstIndex(of: transport.rank) ?? 0
     size = members.count
-    nextChannel = channel + 1
     room = TalkRoom(members: members, rank: rank)
   }
 
   /// The whole job behind a transport.
   convenience init(_ transport: any Transport) {
-    self.init(transport: transport, members: Array(0..<transport.size), channel: 0)
+    self.init(transport: transport, members: Array(0..<transport.size), channel: 0, isWhole: true)
   }
 
   /// The group of one: every collective is immediate.
@@ -95,9 +95,4 @@ public final class Communicator {
     if size > 1, self.failure == nil { self.failure = failure }
     return failure
   }
-}
-
-/// A group that somebody else owns.
-struct WeakCommunicator {
-  weak var communicator: Communicator?
 }

@@ -64,7 +64,7 @@ extension Communicator {
 
   private func isSmall(_ count: Int, _ placement: Placement) -> Bool {
     ReductionLimits.isSmall(
-      count: count, roots: placement.plan.operandCount, rootsOfOne: placement.rootLimit)
+      count: count, roots: size * placement.rootLimit, rootsOfOne: placement.rootLimit)
   }
 
   private func check(

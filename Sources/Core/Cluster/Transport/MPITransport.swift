@@ -10,6 +10,7 @@
     let rank: Int
     let size: Int
     let channelLimit: Int
+    var nextChannel = 1
     private var job: martlet_mpi_job
     private var requests: UnsafeMutableRawPointer
     private var requestRoom = 64

@@ -17,6 +17,7 @@ final class PostOffice: Sendable {
 final class ThreadTransport: Transport {
   let rank: Int
   let channelLimit = Int.max
+  var nextChannel = 1
   private let office: PostOffice
 
   var size: Int { office.boxes.count }

@@ -17,6 +17,8 @@ protocol Transport: AnyObject {
   var size: Int { get }
   /// How many channels there are; each group of ranks takes one.
   var channelLimit: Int { get }
+  /// A number above each channel that this rank has used; 0 is the whole job's.
+  var nextChannel: Int { get set }
 
   /// Sends and receives all parcels and waits for the end of all of them.
   ///
@@ -37,6 +39,7 @@ final class SoloTransport: Transport {
   let rank = 0
   let size = 1
   let channelLimit = Int.max
+  var nextChannel = 1
 
   func exchange(
     sending: UnsafeBufferPointer<Parcel>, receiving: UnsafeBufferPointer<Parcel>, channel: Int
