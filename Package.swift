@@ -93,6 +93,7 @@ package.targets += [
   tests("Tidy", on: []),
   tests(
     "CSV", on: ["Platform", "Cluster", "Frames", "Datasets", "CParse"], excluding: ["Corpus"]),
+  tests("Cluster", on: ["Platform", "Cluster"]),
   tests("Launch", on: ["Platform", "Cluster"]),
   tests("LinearAlgebra", on: ["Platform", "LinearAlgebra", "CKernels"]),
   tests("Kernels", on: ["Platform", "LinearAlgebra"]),

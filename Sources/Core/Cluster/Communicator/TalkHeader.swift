@@ -24,8 +24,8 @@ struct TalkHeader: BitwiseCopyable {
   var furtherDetail: UInt64
   /// What the program declared to be equal on all ranks.
   var fingerprint: UInt64
-  private var nameStart: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
-  private var nameEnd: (UInt64, UInt64, UInt64) = (0, 0, 0)
+  private var nameBytes: (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64, UInt64) =
+    (0, 0, 0, 0, 0, 0, 0, 0)
 
   init(
     operation: Operation, name: String, sequence: Int, detail: Int, furtherDetail: UInt64,
@@ -48,16 +48,16 @@ struct TalkHeader: BitwiseCopyable {
     unsafe start.storeBytes(of: self, as: TalkHeader.self)
   }
 
-  /// The first 32 bytes of the name under which the collective was called.
+  /// The first 64 bytes of the name under which the collective was called.
   private mutating func setName(_ name: String) {
     var name = name
-    unsafe withUnsafeMutableBytes(of: &nameStart) { room in
+    unsafe withUnsafeMutableBytes(of: &nameBytes) { room in
       name.withUTF8 { bytes in unsafe room.copyBytes(from: bytes.prefix(room.count)) }
     }
   }
 
   var name: String {
-    unsafe withUnsafeBytes(of: nameStart) { bytes in
+    unsafe withUnsafeBytes(of: nameBytes) { bytes in
       unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
     }
   }

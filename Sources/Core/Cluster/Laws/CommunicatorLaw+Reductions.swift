@@ -5,7 +5,7 @@ extension CommunicatorLaw {
     CommunicatorLaw("an ordered sum is the sum over one perfect binary tree, to the bit") { group in
       for (leaves, count) in shapes {
         let table = LeafTable(leafCount: leaves, count: count)
-        for placement in placements(leaves, group.size) {
+        for placement in placements(leaves, group.size).prefix(count > 100_000 ? 1 : 3) {
           let sum = try table.orderedSum(group, placement)
           try expect(table.isTotal(sum), "\(count) numbers, \(leaves) leaves")
         }
@@ -15,7 +15,7 @@ extension CommunicatorLaw {
       group in
       for (leaves, count) in shapes {
         let table = LeafTable(leafCount: leaves, count: count)
-        for placement in placements(leaves, group.size) {
+        for placement in placements(leaves, group.size).prefix(count > 100_000 ? 1 : 3) {
           let sum = try table.slicedSum(group, placement)
           try expect(table.isTotal(sum), "\(count) numbers, \(leaves) leaves, by slices")
         }
@@ -45,7 +45,7 @@ extension CommunicatorLaw {
 
   /// Leaves and numbers: one of each, both paths, and more than a piece.
   private static let shapes = [
-    (1, 1), (1, 9), (8, 7), (64, 1), (64, 2048), (32, 30_001), (4, 270_000),
+    (1, 1), (1, 9), (8, 7), (64, 1), (16, 2048), (16, 9001), (2, 262_300),
   ]
 
   /// The usual table, one with coarse units, and one that gives the leaves to the ranks backwards.

@@ -45,11 +45,15 @@ struct LawNumbers {
 
   /// Numbers whose sum shows every change of order: of very different size and of both signs.
   mutating func doubles(_ count: Int) -> [Double] {
-    (0..<count).map { _ in
+    let sizes = [1e16, 1, 1e-8, 1e8]
+    var result = [Double](repeating: 0, count: count)
+    var index = 0
+    while index < count {
       let word = next()
-      let part = Double(word >> 11) * 0x1p-53
-      let size = [1e16, 1, 1e-8, 1e8][Int(word & 3)]
-      return word & 4 == 0 ? size * part : -size * part
+      let part = Double(word >> 11) * 0x1p-53 * sizes[Int(word & 3)]
+      result[index] = word & 4 == 0 ? part : -part
+      index += 1
     }
+    return result
   }
 }
