@@ -15,7 +15,8 @@ struct AttemptFolder: Sendable {
   /// Makes a fresh one in the scratch folder.
   init(in scratch: String) throws {
     try makeFolder(scratch, mode: 0o700)
-    let token = String(UInt64.random(in: .min ... .max), radix: 36)
+    let token =
+      String(UInt64.random(in: .min ... .max), radix: 36)
       + String(UInt64.random(in: .min ... .max), radix: 36)
     path = "\(scratch)/\(AttemptFolder.namePrefix)\(token)"
     guard unsafe mkdir(path, 0o700) == 0 else {
@@ -37,6 +38,12 @@ struct AttemptFolder: Sendable {
   private var ownerPath: String { path + "/owner" }
 
   func crumbPath(rank: Int) -> String { "\(path)/rank-\(rank).crumb" }
+
+  /// The rank whose breadcrumb has this name.
+  static func rank(ofCrumb name: String) -> Int? {
+    guard name.hasPrefix("rank-"), name.hasSuffix(".crumb") else { return nil }
+    return Int(name.dropFirst(5).dropLast(6))
+  }
 
   /// The launcher that made it, where this host can see it.
   var owner: ProcessIdentity? {

@@ -32,7 +32,6 @@ public final class Breadcrumb: Sendable {
   public func begin(_ activity: String) {
     page.write(activity, as: .activity)
     page.write("", as: .stage)
-    page[.stageAddress] = 0
     page[.step] = 0
     page.increase(.moves)
   }
@@ -48,7 +47,7 @@ public final class Breadcrumb: Sendable {
   public func finish() { page[.isFinished] = 1 }
 
   /// What was noted last, in words.
-  public var description: String { BreadcrumbSight(page).doing }
+  public var description: String { BreadcrumbSight(page, rank: 0).doing }
 }
 
 extension Breadcrumb: CollectiveWatch {

@@ -1,5 +1,8 @@
+internal import Platform
+
 /// What can be seen of a worker from its breadcrumb.
 struct BreadcrumbSight: Sendable, Equatable {
+  var rank: Int
   var process: Int
   var host: String
   var heartbeat: UInt64
@@ -11,7 +14,8 @@ struct BreadcrumbSight: Sendable, Equatable {
   /// Activity, stage and step, without what changes by time alone.
   var doing: String
 
-  init(_ page: CrumbPage) {
+  init(_ page: CrumbPage, rank: Int) {
+    self.rank = rank
     process = Int(truncatingIfNeeded: page[.process])
     host = page.text(.host)
     heartbeat = page[.heartbeat]
@@ -33,13 +37,13 @@ struct BreadcrumbSight: Sendable, Equatable {
   /// What is left of the worker `rank` of an attempt; nil where it never got so far.
   init?(of rank: Int, in attempt: AttemptFolder) {
     guard let page = CrumbPage(reading: attempt.crumbPath(rank: rank)) else { return nil }
-    self.init(page)
+    self.init(page, rank: rank)
   }
 
-  /// All that an attempt's folder holds, by rank.
+  /// All that an attempt's folder holds, by rank; workers on other hosts leave nothing there.
   static func all(in attempt: AttemptFolder) -> [BreadcrumbSight] {
-    var sights: [BreadcrumbSight] = []
-    while let sight = BreadcrumbSight(of: sights.count, in: attempt) { sights.append(sight) }
-    return sights
+    let names = (try? namesInFolder(attempt.path)) ?? []
+    return names.compactMap { AttemptFolder.rank(ofCrumb: $0) }.sorted()
+      .compactMap { BreadcrumbSight(of: $0, in: attempt) }
   }
 }

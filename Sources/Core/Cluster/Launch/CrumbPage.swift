@@ -80,13 +80,8 @@ internal import Platform
   /// Writes a text, cut to its place; gives way where another thread is writing one.
   func write(_ text: some StringProtocol, as place: Text) {
     guard shared(.textLock).take() else { return }
-    let field = unsafe start + CrumbPage.textOffset + place.rawValue * CrumbPage.textByteCount
-    var offset = 0
-    for byte in text.utf8.prefix(CrumbPage.textByteCount - 1) {
-      unsafe field.storeBytes(of: byte, toByteOffset: offset, as: UInt8.self)
-      offset += 1
-    }
-    unsafe field.storeBytes(of: 0, toByteOffset: offset, as: UInt8.self)
+    store(text, as: place)
+    if place == .stage { self[.stageAddress] = 0 }
     self[.textLock] = 0
   }
 
@@ -94,9 +89,20 @@ internal import Platform
   func setStage(_ stage: StaticString) {
     guard stage.hasPointerRepresentation else { return }
     let address = unsafe UInt64(UInt(bitPattern: stage.utf8Start))
-    guard self[.stageAddress] != address else { return }
+    guard self[.stageAddress] != address, shared(.textLock).take() else { return }
+    store(stage.description, as: .stage)
     self[.stageAddress] = address
-    write(stage.description, as: .stage)
+    self[.textLock] = 0
+  }
+
+  private func store(_ text: some StringProtocol, as place: Text) {
+    let field = unsafe start + CrumbPage.textOffset + place.rawValue * CrumbPage.textByteCount
+    var offset = 0
+    for byte in text.utf8.prefix(CrumbPage.textByteCount - 1) {
+      unsafe field.storeBytes(of: byte, toByteOffset: offset, as: UInt8.self)
+      offset += 1
+    }
+    unsafe field.storeBytes(of: 0, toByteOffset: offset, as: UInt8.self)
   }
 
   /// A text of the page.

@@ -18,9 +18,10 @@ struct EngineDiagnosis: Sendable, Equatable {
     }
   }
 
-  /// "mpirun noticed that process rank 1 with PID 0 on node vm exited on signal 9 (Killed)."
+  /// Reads `mpirun noticed that process rank 1 with PID 0 on node vm exited on signal 9 (Killed).`.
   private mutating func readSignal(_ line: String) {
-    guard end == nil, let rank = EngineDiagnosis.number(in: line, after: "noticed that process rank "),
+    guard end == nil,
+      let rank = EngineDiagnosis.number(in: line, after: "noticed that process rank "),
       let signal = EngineDiagnosis.number(in: line, after: " exited on signal ")
     else { return }
     self.rank = rank
@@ -28,7 +29,7 @@ struct EngineDiagnosis: Sendable, Equatable {
     end = .signalled(Int32(truncatingIfNeeded: signal))
   }
 
-  /// "  Process name: [[18142,1],1]" and below it "  Exit code:    75".
+  /// Reads `Process name: [[18142,1],1]` and below it `Exit code:    75`.
   private mutating func readExit(_ line: String) {
     guard end == nil else { return }
     if rank == nil, let name = EngineDiagnosis.word(in: line, after: "Process name: "),
@@ -40,17 +41,19 @@ struct EngineDiagnosis: Sendable, Equatable {
     }
   }
 
-  /// "MPI_ABORT was invoked on rank 1 in communicator ..." and below it "with errorcode 70."
+  /// Reads `MPI_ABORT was invoked on rank 1 in communicator` and below it `with errorcode 70.`.
   private mutating func readAbort(_ line: String) {
     guard end == nil else { return }
-    if rank == nil, let rank = EngineDiagnosis.number(in: line, after: "MPI_ABORT was invoked on rank ") {
+    if rank == nil,
+      let rank = EngineDiagnosis.number(in: line, after: "MPI_ABORT was invoked on rank ")
+    {
       self.rank = rank
     } else if rank != nil, let code = EngineDiagnosis.number(in: line, after: "with errorcode ") {
       end = .exited(Int32(truncatingIfNeeded: code))
     }
   }
 
-  /// "=   PID 11463 RUNNING AT vm", "=   EXIT CODE: 9", "... EXIT STRING: Killed (signal 9)".
+  /// Reads `=   PID 11463 RUNNING AT vm`, `=   EXIT CODE: 9`, `EXIT STRING: Killed (signal 9)`.
   private mutating func readHydra(_ line: String) {
     if process == nil, let process = EngineDiagnosis.number(in: line, after: "=   PID ") {
       self.process = process
@@ -66,7 +69,7 @@ struct EngineDiagnosis: Sendable, Equatable {
     }
   }
 
-  /// "  Remote daemon: [[1,0],1] on node relh1", when a whole host is gone.
+  /// Reads `Remote daemon: [[1,0],1] on node relh1`, when a whole host is gone.
   private mutating func readDaemon(_ line: String) {
     guard end == nil, rank == nil, host == nil, line.contains("Remote daemon:") else { return }
     host = EngineDiagnosis.word(in: line, after: " on node ")

@@ -68,7 +68,8 @@ struct EngineTalk: Sendable {
   /// Whether a line whose end has not come may be shown already.
   func mayShow(_ pending: [UInt8]) -> Bool {
     guard banner == nil, let first = pending.first else { return false }
-    return first != 45 && first != 61 && first != 91 && first != 0x1E && !pending.starts(with: "mpi".utf8)
+    return first != 45 && first != 61 && first != 91 && first != 0x1E
+      && !pending.starts(with: "mpi".utf8)
   }
 
   /// What was held back and was no banner after all.

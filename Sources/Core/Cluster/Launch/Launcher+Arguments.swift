@@ -74,7 +74,9 @@ extension Launcher {
 
   /// The names of those variables that workers on other hosts need.
   static func exportedNames(_ variables: [String: String]) -> [String] {
-    let others = ["OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "SWIFT_BACKTRACE", "OPENBLAS_CORETYPE"]
+    let others = [
+      "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "SWIFT_BACKTRACE", "OPENBLAS_CORETYPE",
+    ]
     return variables.keys.filter { $0.hasPrefix("MARTLET_") || others.contains($0) }
       .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }

@@ -8,21 +8,21 @@ extension Launcher {
   /// Becomes the engine, tied to the launcher's life; returns only if that failed.
   ///
   /// `mpirun` outlives a launcher that is killed, and its workers with it. This process asks the
-  /// kernel for a TERM at the launcher's death, looks whether it still lives, and turns into the
-  /// engine, which keeps the wish and at TERM ends its workers and cleans up.
+  /// kernel to be killed at the launcher's death, looks whether it still lives, and turns into the
+  /// engine, which keeps the wish. Its workers die with it. KILL, as TERM comes twice, at which the
+  /// engine does not clean up either, and as a stopped engine would not hear it; what stays of its
+  /// files is in the attempt's folder, which the next launcher removes.
   ///
   /// - Parameter arguments: the launcher's process number, the engine's path, its arguments.
   public static func runGuard(_ arguments: [String]) -> Failure {
     guard arguments.count >= 2, let launcher = Int32(arguments[0]) else {
       return Failure(.usage, "\(guardCommand) is for the launcher's own use")
     }
-    Signals.followParent(with: SIGTERM)
+    Signals.followParent(with: SIGKILL)
     guard getppid() == launcher else { return Failure(.workerLost, "the launcher is gone") }
     // Before the engine and the workers have handlers, the wish to stop must not kill them; the
     // launcher repeats it.
     Signals.ignore(SIGUSR1)
-    // After the launcher's death nobody reads the engine's words; it shall clean up all the same.
-    Signals.ignore(SIGPIPE)
     return execute(arguments[1], Array(arguments.dropFirst(2)))
   }
 

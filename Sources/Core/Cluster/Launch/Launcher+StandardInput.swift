@@ -24,7 +24,9 @@ extension Launcher {
       if count < 0, errno == EINTR { continue }
       guard count >= 0 else { throw Failure.cannotRead("standard input", code: errno) }
       if count == 0 { break }
-      try unsafe bytes.withUnsafeBytes { try unsafe file.write(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+      try unsafe bytes.withUnsafeBytes {
+        try unsafe file.write(UnsafeRawBufferPointer(rebasing: $0[..<count]))
+      }
     }
     try file.commit()
   }

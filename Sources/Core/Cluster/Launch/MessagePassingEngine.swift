@@ -66,7 +66,9 @@ struct MessagePassingEngine: Sendable, Equatable {
     case .hydra:
       var words = ["-bind-to", "none", "-n", String(workerCount)]
       if let hostfile { words += ["-f", hostfile] }
-      return words + ["-genvlist", (variables + ["PATH", "LD_LIBRARY_PATH"]).joined(separator: ",")]
+      return words + [
+        "-genvlist", (variables + ["PATH", "LD_LIBRARY_PATH"]).joined(separator: ","),
+      ]
     }
   }
 

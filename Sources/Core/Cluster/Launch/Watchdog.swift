@@ -97,8 +97,8 @@ public final class Watchdog: Sendable {
   }
 
   private func giveUp(on rank: Int?, page: CrumbPage?, waited: Double) {
-    let sight = page.map { BreadcrumbSight($0) }
-    let own = BreadcrumbSight(breadcrumb.page)
+    let sight = page.map { BreadcrumbSight($0, rank: rank ?? 0) }
+    let own = BreadcrumbSight(breadcrumb.page, rank: context.rank)
     let report = SilenceReport(
       rank: context.rank, operation: own.collective ?? "a collective call", seconds: Int(waited),
       silentRank: rank, silentHost: sight?.host, silentProcess: sight?.process,

@@ -34,12 +34,12 @@ struct WorkerLoss: Sendable, Equatable {
     process = diagnosis.process
     end = diagnosis.end
     if rank == nil, let process {
-      rank = sights.firstIndex { $0.process == process && $0.host == host }
+      rank = sights.first { $0.process == process && $0.host == host }?.rank
     }
-    if let rank, sights.indices.contains(rank) {
-      process = sights[rank].process
-      host = sights[rank].host
-      doing = sights[rank].doing
+    if let sight = sights.first(where: { $0.rank == rank }) {
+      process = sight.process
+      host = sight.host
+      doing = sight.doing
     }
   }
 

@@ -52,7 +52,9 @@ extension SilenceReport: CustomStringConvertible {
     var text = "worker \(rank) waited \(seconds) s in \(operation)"
     if let silentRank {
       text += " for worker \(silentRank)"
-      if let silentProcess, let silentHost { text += " (process \(silentProcess) on \(silentHost))" }
+      if let silentProcess, let silentHost {
+        text += " (process \(silentProcess) on \(silentHost))"
+      }
       text += ", which is silent"
     } else {
       text += " for a worker on another host"

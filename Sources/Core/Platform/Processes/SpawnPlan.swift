@@ -106,7 +106,7 @@ func withCStrings<R>(
 ) rethrows -> R {
   var pointers = unsafe texts.map { unsafe strdup($0) }
   unsafe pointers.append(nil)
-  defer { for unsafe pointer in unsafe pointers { unsafe free(pointer) } }
+  defer { unsafe pointers.forEach { unsafe free($0) } }
   return try unsafe pointers.withUnsafeMutableBufferPointer { buffer in
     guard let start = buffer.baseAddress else { bug("an empty list of C strings") }
     return try unsafe body(start)

@@ -37,7 +37,9 @@ public struct TerminalTraits: Sendable, Equatable {
   }
 
   /// One word, as it stands in the environment.
-  public var text: String { "\(redraws ? "redraw" : "plain"),\(hasColor ? "color" : "mono"),\(width)" }
+  public var text: String {
+    "\(redraws ? "redraw" : "plain"),\(hasColor ? "color" : "mono"),\(width)"
+  }
 
   /// Reads what `text` wrote; nil for anything else.
   public init?(text: String) {
