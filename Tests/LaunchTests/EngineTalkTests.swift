@@ -145,4 +145,23 @@ private func filtered(_ text: String, pieces: Int = 7) -> (passed: String, talk:
     later.doing = BreadcrumbSight(page, rank: 1).doing
     #expect(!later.repeats(loss))
   }
+
+  @Test func `under hydra the worker that others waited for is the lost one`() throws {
+    let pages = (0..<3).map { _ in CrumbPage(path: nil) }
+    for (rank, page) in pages.enumerated() {
+      let crumb = Breadcrumb(page: page)
+      crumb.begin("fitting")
+      crumb.entered("allReduce", sequence: 1)
+      crumb.left()
+      if rank != 2 { crumb.entered("allReduce", sequence: 2) }
+    }
+    let diagnosis = EngineDiagnosis(filtered(Recorded.hydra).talk.kept)
+    func loss(_ ranks: [Int]) -> WorkerLoss {
+      WorkerLoss(
+        diagnosis: diagnosis, silence: nil,
+        sights: ranks.map { BreadcrumbSight(pages[$0], rank: $0) }, engineEnd: .exited(9))
+    }
+    #expect(loss([0, 1, 2]).rank == 2)
+    #expect(loss([0, 1]).description == "a worker on vm was killed by SIGKILL")
+  }
 }

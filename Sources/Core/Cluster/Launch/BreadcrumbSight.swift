@@ -7,6 +7,8 @@ struct BreadcrumbSight: Sendable, Equatable {
   var host: String
   var heartbeat: UInt64
   var moves: UInt64
+  /// How many collective calls it went into.
+  var entries: UInt64
   var isFinished: Bool
   var engineJob: UInt64
   /// The collective call that it is in, as "allReduce 17".
@@ -20,6 +22,7 @@ struct BreadcrumbSight: Sendable, Equatable {
     host = page.text(.host)
     heartbeat = page[.heartbeat]
     moves = page[.moves]
+    entries = page[.entries]
     isFinished = page[.isFinished] != 0
     engineJob = page[.engineJob]
     let sequence = page[.collective]

@@ -33,14 +33,24 @@ struct WorkerLoss: Sendable, Equatable {
     host = diagnosis.host
     process = diagnosis.process
     end = diagnosis.end
-    if rank == nil, let process {
-      rank = sights.first { $0.process == process && $0.host == host }?.rank
+    if rank == nil, process != nil {
+      rank = WorkerLoss.straggler(among: sights)?.rank
+      process = nil
     }
     if let sight = sights.first(where: { $0.rank == rank }) {
       process = sight.process
       host = sight.host
       doing = sight.doing
     }
+  }
+
+  /// The one that never came to the collective call in which the others waited for it.
+  ///
+  /// Hydra names any of those that ended, mostly one that it ended itself.
+  private static func straggler(among sights: [BreadcrumbSight]) -> BreadcrumbSight? {
+    guard let fewest = sights.map(\.entries).min() else { return nil }
+    let behind = sights.filter { $0.entries == fewest && $0.collective == nil }
+    return behind.count == 1 ? behind.first : nil
   }
 
   /// Whether it is the same crash at the same place, which a restart would only repeat.
@@ -72,6 +82,7 @@ struct WorkerLoss: Sendable, Equatable {
 extension WorkerLoss: CustomStringConvertible {
   var description: String {
     guard let rank else {
+      if let host, let end { return "a worker on \(host) \(end)" }
       if let host { return "all workers on \(host) were lost" }
       return silence == nil ? "the workers were lost: mpirun \(engineEnd)" : "a worker was lost"
     }
