@@ -33,6 +33,10 @@ struct ErrorTests {
     #expect(reading.skippedRowCount == 3)
   }
 
+  @Test func `A bad header is an error even where bad rows are left out`() {
+    #expect(failure("\"a\"x,b\n1,2\n") { $0.onBadRow = .skip }?.kind == .data)
+  }
+
   @Test func `Text behind a closing quote`() throws {
     let found = try #require(failure("a,b\n1,2\n\"x\"y,3\n"))
     #expect(found.message.hasSuffix("t.csv:3: there is text behind a closing quote"))

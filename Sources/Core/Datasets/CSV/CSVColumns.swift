@@ -11,12 +11,8 @@ internal import Platform
 final class CSVColumns {
   private let fields: [CSVField]
   private var descriptions: [martlet_csv_column]
-  private(set) var capacity = 0
+  private var memory: Memory
   private(set) var rowCount = 0
-  private var doubles = Buffer<Double>(count: 0)
-  private var integers = Buffer<Int64>(count: 0)
-  private var bits = Buffer<UInt8>(count: 0)
-  private var validity = Buffer<UInt8>(count: 0)
 
   init(_ fields: [CSVField]) {
     self.fields = fields
@@ -35,6 +31,9 @@ final class CSVColumns {
     for index in unsafe descriptions.indices { unsafe martlet_csv_free_text(&descriptions[index]) }
   }
 
+  /// For how many rows there is room.
+  var capacity: Int { memory.capacity }
+
   /// Writes the rows found last behind those written before.
   func append(_ indexer: CSVIndexer, _ window: CSVWindow, rowCount added: Int) {
     let status = unsafe descriptions.withUnsafeMutableBufferPointer { columns in
@@ -50,51 +49,44 @@ final class CSVColumns {
   func reserve(_ added: Int, estimate: Int) {
     let wanted = rowCount + added
     guard wanted > capacity || capacity == 0 else { return }
-    // Whole bytes of bits for each column, and one more element for the offsets of text.
-    let larger = (max(wanted, capacity == 0 ? estimate : capacity * 2) + 63) / 64 * 64
-    let old = (doubles, integers, bits, validity, capacity)
-    func count(_ isOf: (CSVType) -> Bool) -> Int { fields.count { isOf($0.type) } }
-    doubles = Buffer(count: count { $0 == .float64 } * larger)
-    integers = Buffer(count: count { $0 == .int64 || $0 == .text } * (larger + 1))
-    bits = Buffer(count: count { $0 == .bool } * larger / 8)
-    validity = Buffer(count: count { $0 != .missing } * larger / 8)
-    capacity = larger
-    var at = Places()
-    var before = Places()
+    // Whole bytes of bits for each column.
+    let larger = (max(wanted, capacity == 0 ? estimate : capacity * 2, 1) + 7) / 8 * 8
+    let old = memory
+    memory = Memory(fields, capacity: larger)
+    var to = Places()
+    var from = Places()
     for (index, field) in fields.enumerated() where field.type != .missing {
-      let newByteCount = larger / 8
-      let oldByteCount = old.4 / 8
-      switch field.type {
-      case .float64:
-        let target = unsafe doubles.pointer + at.doubles
-        unsafe target.update(from: old.0.pointer + before.doubles, count: rowCount)
-        unsafe descriptions[index].values = UnsafeMutableRawPointer(target)
-      case .bool:
-        let target = unsafe bits.pointer + at.bits
-        unsafe target.update(from: old.2.pointer + before.bits, count: oldByteCount)
-        unsafe descriptions[index].values = UnsafeMutableRawPointer(target)
-      default:
-        let target = unsafe integers.pointer + at.integers
-        unsafe target.update(
-          from: old.1.pointer + before.integers, count: old.4 == 0 ? 0 : rowCount + 1)
-        unsafe descriptions[index].values = UnsafeMutableRawPointer(target)
+      let values = unsafe memory.values(field.type, to)
+      let validity = unsafe memory.validity.pointer + to.validity
+      if old.capacity > 0 {
+        unsafe values.copyMemory(
+          from: old.values(field.type, from), byteCount: valueByteCount(field.type))
       }
-      let target = unsafe validity.pointer + at.validity
       if unsafe descriptions[index].missing_count > 0 {
-        unsafe target.update(from: old.3.pointer + before.validity, count: oldByteCount)
-        unsafe (target + oldByteCount).update(
-          repeating: 0xFF, count: newByteCount - oldByteCount)
+        let known = old.capacity / 8
+        unsafe validity.update(from: old.validity.pointer + from.validity, count: known)
+        unsafe (validity + known).update(repeating: 0xFF, count: larger / 8 - known)
       }
-      unsafe descriptions[index].validity = target
-      unsafe descriptions[index].validity_count = newByteCount
-      at.step(field.type, capacity: larger)
-      before.step(field.type, capacity: old.4)
+      unsafe descriptions[index].values = values
+      unsafe descriptions[index].validity = validity
+      unsafe descriptions[index].validity_count = larger / 8
+      to.step(field.type, capacity: larger)
+      from.step(field.type, capacity: old.capacity)
+    }
+  }
+
+  private func valueByteCount(_ type: CSVType) -> Int {
+    switch type {
+    case .missing: 0
+    case .bool: (rowCount + 7) / 8
+    case .int64, .float64: rowCount * 8
+    case .text: (rowCount + 1) * 8
     }
   }
 
   /// The finished columns.
   func finish() -> [CSVColumn] {
-    if capacity == 0 { reserve(0, estimate: 1) }
+    if capacity == 0 { reserve(0, estimate: 0) }
     var at = Places()
     var nothing: Column?
     return fields.enumerated().map { index, field in
@@ -120,16 +112,17 @@ final class CSVColumns {
   {
     var valid: Bitmap?
     if unsafe description.missing_count > 0 {
-      valid = Bitmap(validity, start: at.validity * 8, count: rowCount)
+      valid = Bitmap(memory.validity, start: at.validity * 8, count: rowCount)
     }
     switch type {
     case .float64:
-      return Column(.float64(doubles), start: at.doubles, count: rowCount, validity: valid)
+      return Column(.float64(memory.doubles), start: at.doubles, count: rowCount, validity: valid)
     case .int64:
-      return Column(.int64(integers), start: at.integers, count: rowCount, validity: valid)
+      return Column(.int64(memory.integers), start: at.integers, count: rowCount, validity: valid)
     case .bool, .missing:
       return Column(
-        .bool(Bitmap(bits, count: bits.count * 8)), start: at.bits * 8, count: rowCount,
+        .bool(Bitmap(memory.bits, count: memory.bits.count * 8)), start: at.bits * 8,
+        count: rowCount,
         validity: valid)
     case .text:
       let bytes = unsafe Buffer<UInt8>(count: description.text_count)
@@ -137,7 +130,7 @@ final class CSVColumns {
         unsafe bytes.pointer.update(from: text, count: description.text_count)
       }
       return Column(
-        .text(offsets: integers, bytes: bytes), start: at.integers, count: rowCount,
+        .text(offsets: memory.integers, bytes: bytes), start: at.integers, count: rowCount,
         validity: valid)
     }
   }
@@ -147,6 +140,34 @@ final class CSVColumns {
     Column(
       .float64(Buffer(count: count)), count: count,
       validity: Bitmap(Buffer(count: (count + 7) / 8), count: count))
+  }
+
+  /// The values and bits of all columns, one column behind the other.
+  private struct Memory {
+    let capacity: Int
+    let doubles: Buffer<Double>
+    /// Integers, and for text where each value begins and the last one ends.
+    let integers: Buffer<Int64>
+    let bits: Buffer<UInt8>
+    let validity: Buffer<UInt8>
+
+    init(_ fields: [CSVField], capacity: Int) {
+      var total = Places()
+      for field in fields { total.step(field.type, capacity: capacity) }
+      self.capacity = capacity
+      doubles = Buffer(count: total.doubles)
+      integers = Buffer(count: total.integers)
+      bits = Buffer(count: total.bits)
+      validity = Buffer(count: total.validity)
+    }
+
+    func values(_ type: CSVType, _ places: Places) -> UnsafeMutableRawPointer {
+      switch type {
+      case .float64: unsafe UnsafeMutableRawPointer(doubles.pointer + places.doubles)
+      case .bool, .missing: unsafe UnsafeMutableRawPointer(bits.pointer + places.bits)
+      case .int64, .text: unsafe UnsafeMutableRawPointer(integers.pointer + places.integers)
+      }
+    }
   }
 
   /// Where a column's part begins in each piece of memory.

@@ -15,11 +15,12 @@ struct CSVHeader {
     start = try Self.openBehindMark(file, window)
     fields = nil
     end = start
-    let indexer = CSVIndexer(dialect, fieldCount: nil)
+    var strict = dialect
+    strict.skipsBadRows = false
+    let indexer = CSVIndexer(strict, fieldCount: nil)
     while true {
       while window.place < window.count {
-        let found = indexer.records(
-          in: window, before: window.position + 1, wish: 1)
+        let found = indexer.records(in: window, before: window.position + 1, wish: 1)
         if found.status == MARTLET_CSV_INCOMPLETE { break }
         if found.status != MARTLET_CSV_FOUND {
           throw try CSVProblem(found, in: window, rowCount: 0)
@@ -44,8 +45,8 @@ struct CSVHeader {
   private func refuseOldLineEnds(_ file: CSVFile, _ window: CSVWindow) throws {
     guard window.isFinal, !window.contains(UInt8(ascii: "\n")), window.end - window.position > 1
     else { return }
-    let bytes = (window.place..<window.count - 1).contains { unsafe window.pointer[$0] == 13 }
-    guard bytes else { return }
+    let isOld = (window.place..<window.count - 1).contains { unsafe window.pointer[$0] == 13 }
+    guard isOld else { return }
     throw Failure(
       .data, "\(file.path): its lines end in a carriage return alone",
       hint: "convert it first: tr '\\r' '\\n' < \(file.path) > new.csv")

@@ -3,10 +3,10 @@ internal import Platform
 
 /// CSV files with the same columns, as splits that are read at the same time.
 ///
-/// Opening it reads the headers only. Rows are read by `read` (all wanted columns into memory) or
-/// by `survey` and `frame` (one split at a time). A column's type follows from all its rows:
-/// missing < bool < text, missing < int64 < float64 < text; the type is guessed from the first
-/// rows, everything is parsed under the guess, and only what did not fit is read again.
+/// Opening it reads the headers only. A reading goes over all bytes once: a column's type follows
+/// from all its rows (missing < bool < text, missing < int64 < float64 < text); it is guessed from
+/// the first rows, everything is parsed under the guess, and only what did not fit is read again.
+/// The guess, the splits and the threads never show in the result.
 ///
 /// What counts as what:
 /// - an unquoted empty field is missing and `""` is an empty text; in columns of numbers or bools

@@ -58,7 +58,7 @@ final class CSVSplitParser: @unchecked Sendable {
           if columns.rowCount + rowCount > columns.capacity {
             let share = Double(rowCount) / Double(max(1, found.end - window.place))
             let left = Double(upper - window.position)
-            columns.reserve(rowCount, estimate: Int(share * left * 1.1) + 64)
+            columns.reserve(rowCount, estimate: Int(share * left * 1.1) + 8)
           }
           columns.append(indexer, window, rowCount: rowCount)
         }
