@@ -4,10 +4,11 @@ import LinearAlgebra
 // How much of the machine the kernels use: GF/s on one thread beside what a loop of nothing but
 // fused multiply-adds reaches in the same moment. Every figure is the median of many short runs
 // with a probe between each two, because a shared machine changes its speed within seconds.
-// usage: MARTLET_KERNELS=level kernel-bench [runs]
+// usage: MARTLET_KERNELS=level KernelBench [runs | --toy]
 
 let level = try KernelLevel.current()
-let runs = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 15
+let option = CommandLine.arguments.dropFirst().first
+let runs = option == "--toy" ? 1 : option.flatMap { Int($0) } ?? 15
 let vectorBytes: Int32 =
   switch level {
   case .avx512: 64
