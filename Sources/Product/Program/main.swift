@@ -1,3 +1,4 @@
+import Cluster
 import Glibc
 
-exit(Program.run(Array(CommandLine.arguments.dropFirst())))
+exit(Program.run(Launcher.arguments))

@@ -16,6 +16,7 @@ final class CSVColumns {
 
   init(_ fields: [CSVField]) {
     self.fields = fields
+    memory = Memory([], capacity: 0)
     unsafe descriptions = unsafe fields.map { field in
       var description = unsafe martlet_csv_column()
       unsafe description.field = UInt32(field.place)

@@ -94,6 +94,7 @@ enum Program {
     let watchdog = Watchdog(
       worker, breadcrumb: invocation.session.breadcrumb, limits: try .fromEnvironment())
     communicator.watch = invocation.session.breadcrumb
+    communicator.interruptFlag = { Signals.stopRequest?.rawValue ?? 0 }
     watchdog.start()
     try communicator.requireSame(
       [
