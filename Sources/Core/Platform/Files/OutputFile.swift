@@ -17,6 +17,12 @@ public final class OutputFile {
     self.replacing = replacing
     temporaryPath = temporaryName(beside: path)
     if !replacing, pathExists(path) { throw Failure.alreadyThere(path) }
+    // A rename would take a whole folder away, or a device such as /dev/null.
+    if !mayBeReplacedByFile(path) {
+      throw Failure(
+        .cannotWrite, "cannot write \(path)", causes: ["it is there and is no regular file"],
+        hint: "name a file")
+    }
     descriptor = unsafe open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw Failure.cannotWrite(path, "open", code: errno) }
   }

@@ -13,6 +13,12 @@ public func isFolder(_ path: String) -> Bool {
   return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
 }
 
+/// Whether nothing but a file would be lost if a file took this path.
+func mayBeReplacedByFile(_ path: String) -> Bool {
+  var status = stat()
+  return unsafe stat(path, &status) != 0 || status.st_mode & S_IFMT == S_IFREG
+}
+
 /// The last component of a path.
 public func lastComponent(_ path: String) -> String {
   path.split(separator: "/").last.map(String.init) ?? path
