@@ -8,7 +8,8 @@ public final class InputFile: Sendable {
   private let descriptor: Int32
 
   public init(_ path: String) throws {
-    descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    // Without waiting: a pipe that nobody writes to would hold us here for ever.
+    descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw Failure.cannotRead(path, code: errno) }
     self.path = path
     var status = stat()
