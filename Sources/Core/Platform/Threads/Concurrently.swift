@@ -5,7 +5,10 @@ internal import Glibc
 /// Index 0 runs on the calling thread. The first error in index order is thrown after all have
 /// ended, so that which error is seen does not depend on time.
 public func concurrently(_ count: Int, _ body: @Sendable (Int) throws -> Void) throws {
-  guard count > 1 else { return try body(0) }
+  guard count > 1 else {
+    if count == 1 { try body(0) }
+    return
+  }
   try withoutActuallyEscaping(body) { body in
     let helpers = (1..<count).map { index in SystemThread { try body(index) } }
     let own = Result { try body(0) }
