@@ -15,6 +15,9 @@ extension Frame {
   public init(decoding bytes: [UInt8], schema: Schema) throws {
     var reader = WordReader(bytes: bytes)
     let rowCount = Int(try reader.words(1, as: Int64.self)[0])
+    guard (0..<Int.max).contains(rowCount) else {
+      throw Failure(.bug, "a frame arrived cut short")
+    }
     let columns = try schema.fields.map { field in
       try Column(decoding: &reader, type: field.type, count: rowCount)
     }
@@ -74,10 +77,11 @@ private struct WordReader {
   var place = 0
 
   mutating func words<T: BitwiseCopyable>(_ count: Int, as type: T.Type) throws -> [T] {
-    let size = count * MemoryLayout<T>.stride
-    guard count >= 0, place + size <= bytes.count else {
+    let width = MemoryLayout<T>.stride
+    guard count >= 0, count <= (bytes.count - place) / width else {
       throw Failure(.bug, "a frame arrived cut short")
     }
+    let size = count * width
     defer { place += size }
     return unsafe [T](unsafeUninitializedCapacity: count) { target, filled in
       unsafe bytes.withUnsafeBytes { source in
