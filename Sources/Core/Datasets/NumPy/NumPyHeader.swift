@@ -28,6 +28,9 @@ struct NumPyHeader: Equatable {
     }
   }
 
+  /// Columns that can be named; a file without rows may say any number.
+  private static let columnLimit = 1 << 20
+
   let element: Element
   let rowCount: Int
   let columnCount: Int
@@ -73,11 +76,16 @@ struct NumPyHeader: Equatable {
     }
     let shape = (Self.entry("shape", in: text) ?? "").trimming("() ").split(separator: ",")
       .map { Int($0.trimming(" ")) }
-    guard (1...2).contains(shape.count), shape.allSatisfy({ $0 ?? -1 >= 0 }) else {
-      throw wrong("it has \(shape.count) dimensions", hint: "one or two can be read")
+    let sizes = shape.compactMap { $0 }.filter { $0 >= 0 }
+    guard sizes.count == shape.count else { throw wrong("its head names no shape") }
+    guard (1...2).contains(sizes.count) else {
+      throw wrong("it has \(sizes.count) dimensions", hint: "one or two can be read")
     }
-    rowCount = (shape.first ?? 0) ?? 0
-    columnCount = shape.count == 2 ? (shape[1] ?? 0) : 1
+    rowCount = sizes[0]
+    columnCount = sizes.count == 2 ? sizes[1] : 1
+    guard (1...Self.columnLimit).contains(columnCount) else {
+      throw wrong("it has \(columnCount) columns", hint: "1 to \(Self.columnLimit) can be read")
+    }
     let (cells, overflow) = rowCount.multipliedReportingOverflow(by: columnCount)
     let (bytes, overflowToo) = cells.multipliedReportingOverflow(by: element.byteCount)
     guard !overflow, !overflowToo, bytes <= file.byteCount - dataOffset else {
