@@ -83,7 +83,7 @@ extension Dataset {
           return $0
         },
         columns: { wanted in
-          wanted.map { wanted in wanted + columns.filter { !wanted.contains($0) } }
+          wanted.map { $0 + columns }
         },
         apply: { rows in
           let kept = try keep(rows.frame)

@@ -59,9 +59,9 @@ public struct NumPySource: Source {
   public func reading(
     _ columns: [String], splits: Range<Int>, keepsFrames: Bool, in session: Session
   ) throws -> any Reading {
-    NumPyReading(
-      schema: try expectedSchema(columns),
-      places: columns.map { name in columnNames.firstIndex(of: name) ?? 0 },
+    let all = try expectedSchema(columnNames)
+    return NumPyReading(
+      schema: try all.selecting(columns), places: try columns.map { try all.place(of: $0) },
       files: files, headers: headers, splits: self.splits)
   }
 }
