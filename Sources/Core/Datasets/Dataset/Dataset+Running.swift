@@ -59,10 +59,8 @@ struct SplitRun {
     let (source, steps) = (dataset.source, dataset.steps)
     session.breadcrumb.begin(activity)
     let names = try session.communicator.agree(activity) {
-      let names = dataset.sourceColumns(for: wanted)
-      _ = try steps.reduce(source.expectedSchema(names)) { try $1.schema($0) }
-        .selecting(wanted ?? [])
-      return names
+      _ = try dataset.expectedSchema(for: wanted)
+      return dataset.sourceColumns(for: wanted)
     }
     let reading = try source.reading(names, splits: splits, keepsFrames: keepsFrames, in: session)
     schema = try steps.reduce(reading.schema) { try $1.schema($0) }

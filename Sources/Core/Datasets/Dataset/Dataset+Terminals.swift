@@ -15,8 +15,20 @@ extension Dataset {
 
   /// The columns and types as far as they are known before reading: right for binary formats, a
   /// guess from the first rows for text.
-  public func expectedSchema() throws -> Schema {
-    try steps.reduce(source.expectedSchema(sourceColumns(for: nil))) { try $1.schema($0) }
+  public func expectedSchema() throws -> Schema { try expectedSchema(for: nil) }
+
+  /// The same, checked to have the columns `wanted`; nil stands for all.
+  func expectedSchema(for wanted: [String]?) throws -> Schema {
+    func schema(from names: [String]) throws -> Schema {
+      let schema = try steps.reduce(source.expectedSchema(names)) { try $1.schema($0) }
+      _ = try schema.selecting(wanted ?? [])
+      return schema
+    }
+    do { return try schema(from: sourceColumns(for: wanted)) } catch {
+      // Among all columns, so that the error about a wrong name can offer the right one.
+      _ = try schema(from: source.columnNames)
+      throw error
+    }
   }
 
   /// How many rows there are.
