@@ -17,7 +17,8 @@ public struct LeafPolicy: Sendable, Equatable {
   /// The number of leaves, a power of two up to 2^14; 1 for little data or none.
   public func leafCount(rows: Int, bytes: Int) -> Int {
     var count = 1
-    while count < 1 << 14, count * 2 * byteCount <= bytes, count * 2 * rowCount <= rows {
+    // Divided, not multiplied: a policy may ask for leaves of any size.
+    while count < 1 << 14, bytes / (count * 2) >= byteCount, rows / (count * 2) >= rowCount {
       count *= 2
     }
     return count

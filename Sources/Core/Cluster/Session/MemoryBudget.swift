@@ -24,7 +24,7 @@ public final class MemoryBudget: Sendable {
   /// Reserves bytes until the reservation is dropped, or refuses, naming what they were for.
   public func reserve(_ byteCount: Int, for purpose: String) throws -> MemoryReservation {
     let held = reserved.withLock { held -> Int? in
-      guard held + byteCount <= limit else { return held }
+      guard byteCount <= limit - held else { return held }
       held += byteCount
       return nil
     }
