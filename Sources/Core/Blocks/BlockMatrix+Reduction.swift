@@ -77,6 +77,7 @@ extension BlockMatrix {
     let leaves = leaves
     let next = Atomic(leaves.lowerBound)
     let stop = Atomic(false)
+    let problems = Mutex<[(leaf: Int, error: any Error)]>([])
     let breadcrumb = session.breadcrumb
     breadcrumb.begin(activity)
     try concurrently(max(1, min(session.threads, leaves.count))) { _ in
@@ -90,10 +91,12 @@ extension BlockMatrix {
           try body(leaf, &own)
         } catch {
           stop.store(true, ordering: .relaxed)
-          throw error
+          problems.withLock { $0.append((leaf, error)) }
         }
       }
     }
+    // Leaves are taken in order and ended once taken, so the first one that fails is always here.
+    if let first = problems.withLock({ $0.min { $0.leaf < $1.leaf } }) { throw first.error }
   }
 
   private func eachBlock(of leaf: Int, _ body: (Block<Element>) throws -> Void) rethrows {

@@ -133,6 +133,7 @@ extension BlockMatrix {
     _ count: Int, in session: Session,
     by key: @escaping @Sendable (Block<Element>, Int) -> Double?
   ) throws -> [DrawnRow] {
+    if count < 1 { return [] }
     let runners = Mutex([RaceEntry]())
     let outcome = Result {
       try forEachBlock("drawing rows", in: session, scratch: {}) { block, _ in
