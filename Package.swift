@@ -91,6 +91,10 @@ package.targets += [
 
 package.targets += [
   tests("Tidy", on: []),
+  tests("Platform", on: ["Platform"]),
+  tests("Frames", on: ["Platform", "LinearAlgebra", "Frames"]),
+  tests("Datasets", on: ["Platform", "LinearAlgebra", "Cluster", "Frames", "Datasets"]),
+  tests("Blocks", on: ["Platform", "LinearAlgebra", "Cluster", "Frames", "Datasets", "Blocks"]),
   tests(
     "CSV", on: ["Platform", "Cluster", "Frames", "Datasets", "CParse"], excluding: ["Corpus"]),
   tests("Cluster", on: ["Platform", "Cluster"]),
