@@ -8,18 +8,24 @@ extension Dataset {
   public static func reading(_ names: [String], options: ReadOptions = ReadOptions()) throws
     -> Dataset
   {
-    var spooled: String?
-    // Once the source holds the file open, its name is no longer needed.
-    defer { if let spooled { removePath(spooled) } }
+    var spooled: SpooledFile?
     let paths = try SourcePaths.resolve(names, spooled: &spooled)
-    switch try names == ["-"] ? options.format ?? .csv : format(of: paths, options) {
-    case .npy:
-      return Dataset(try NumPySource(paths: paths, columnNames: options.columnNames))
-    case .csv: return Dataset(try CSVSource(paths: paths, options: CSVOptions(options)))
+    let format = try names == ["-"] ? options.format ?? .csv : format(of: paths, options)
+    let source = try source(of: paths, format, options)
+    guard let spooled else { return Dataset(source) }
+    return Dataset(SpooledSource(source, spooled))
+  }
+
+  private static func source(
+    of paths: [String], _ format: ReadOptions.Format, _ options: ReadOptions
+  ) throws -> any Source {
+    switch format {
+    case .npy: return try NumPySource(paths: paths, columnNames: options.columnNames)
+    case .csv: return try CSVSource(paths: paths, options: CSVOptions(options))
     case .tsv:
       var options = options
       options.delimiter = options.delimiter ?? "\t"
-      return Dataset(try CSVSource(paths: paths, options: CSVOptions(options)))
+      return try CSVSource(paths: paths, options: CSVOptions(options))
     }
   }
 

@@ -5,8 +5,8 @@ internal import Platform
 /// What the user names as data, as a list of files.
 enum SourcePaths {
   /// Globs and folders spelled out, in the byte order of the paths.
-  /// - Parameter spooled: set to a temporary file that the caller removes.
-  static func resolve(_ names: [String], spooled: inout String?) throws -> [String] {
+  /// - Parameter spooled: set to a temporary file that must live as long as it is read.
+  static func resolve(_ names: [String], spooled: inout SpooledFile?) throws -> [String] {
     try names.flatMap { name -> [String] in
       if name == "-" { return [try standardInputFile(&spooled)] }
       if isFolder(name) { return try files(inFolder: name) }
@@ -46,11 +46,11 @@ enum SourcePaths {
   }
 
   /// Standard input as a file: written down once, so that it can be read as often as any other.
-  private static func standardInputFile(_ spooled: inout String?) throws -> String {
+  private static func standardInputFile(_ spooled: inout SpooledFile?) throws -> String {
     if let path = Launcher.standardInputPath { return path }
     let folder = environmentVariable("TMPDIR") ?? "/tmp"
     let path = temporaryName(beside: "\(folder)/martlet-input")
-    spooled = path
+    spooled = SpooledFile(path)
     try Launcher.spoolStandardInput(to: path)
     return path
   }
