@@ -246,6 +246,16 @@ struct NumPyBytes {
     #expect(failure { _ = try open(bytes) }.causes == ["it does not begin as one"])
   }
 
+  @Test func `a head of many bytes is read by its whole length`() throws {
+    for (version, count) in [(1, 300), (1, 60_000), (2, 300), (2, 70_000), (3, 70_000)] {
+      let head = "{'descr': '<f8', 'fortran_order': False, 'shape': (2,), }"
+      let file = NumPyBytes(
+        version: UInt8(version), head: head + String(repeating: " ", count: count - head.count),
+        data: NumPyBytes(type: "<f8", shape: "(2,)", [1.5, -2.5]).data)
+      #expect(try read(file).columns[0].doubles == [1.5, -2.5], "\(version), \(count) bytes")
+    }
+  }
+
   @Test func `no rows are fine`() throws {
     let frame = try read(NumPyBytes(type: "<f8", shape: "(0, 3)", [Double]()))
     #expect(frame.rowCount == 0)
