@@ -7,14 +7,14 @@ import Platform
 //   mpirun --bind-to none --oversubscribe --mca mpi_yield_when_idle 1 -n 2 ReduceBench
 
 let communicator = try Communicator.mpi()
-var job = martlet_mpi_job()
-_ = martlet_mpi_join(&job)
+var job = unsafe martlet_mpi_job()
+_ = unsafe martlet_mpi_join(&job)
 
 /// Vectors of zeros, which stay what they are however often they are summed in place.
 func vectors(_ count: Int, _ roots: Int) -> UnsafeMutableBufferPointer<Double> {
   let memory = UnsafeMutableBufferPointer<Double>.allocate(capacity: count * max(1, roots))
-  memory.initialize(repeating: 0)
-  return memory
+  unsafe memory.initialize(repeating: 0)
+  return unsafe memory
 }
 
 /// Seconds a call, over enough calls to be read on the clock.
@@ -32,19 +32,19 @@ func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
 for count in [64 * 32, 100_000] {
   let placement = Placement(leafCount: 1024, rankCount: communicator.size)
   let roots = placement.roots(of: communicator.rank).count
-  let ours = vectors(count, roots)
-  let theirs = vectors(count, 1)
-  let total = vectors(count, 1)
+  let ours = unsafe vectors(count, roots)
+  let theirs = unsafe vectors(count, 1)
+  let total = unsafe vectors(count, 1)
   let calls = count > 10_000 ? 50 : 1000
   var times: (ours: [Double], theirs: [Double]) = ([], [])
   for _ in 0..<21 {
     times.theirs.append(
       try seconds(communicator, calls) {
-        _ = martlet_mpi_sum(job, theirs.baseAddress, total.baseAddress, Int32(count))
+        _ = unsafe martlet_mpi_sum(job, theirs.baseAddress, total.baseAddress, Int32(count))
       })
     times.ours.append(
       try seconds(communicator, calls) {
-        try communicator.orderedSum(ours, count: count, placement: placement)
+        unsafe try communicator.orderedSum(ours, count: count, placement: placement)
       })
   }
   if communicator.rank == 0 {
