@@ -19,6 +19,8 @@ let package = Package(
     .target(name: "CProbe"),
     // The kernels against BLAS and the machine's limits.
     benchmark("KernelBench", on: ["CProbe"]),
+    // The ordered sum against the engine's own all-reduce, under mpirun.
+    benchmark("ReduceBench"),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -79,7 +79,9 @@ public struct BlockMatrix<Element: Scalar>: Sendable {
   public let firstRow: Int
   public let rowCount: Int
   public let columnCount: Int
-  /// Row-major, without gaps. Valid only while the body that was given this block runs.
+  /// Row-major, without gaps.
+  ///
+  /// Valid only while the body that was given this block runs.
   @unsafe public let values: UnsafePointer<Element>
   /// One a row, or nil where every row counts 1.
   @unsafe public let weights: UnsafePointer<Double>?

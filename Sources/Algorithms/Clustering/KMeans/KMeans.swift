@@ -71,7 +71,8 @@ public struct KMeans: Estimator {
       session.reporter.progress("k-means starts", done: start + 1, of: starts)
     }
     guard let best else { bug("k-means ended without a run") }
-    return try fit(from: best, rows: rows, shift: mean.values, session: session, given: given != nil)
+    return try fit(
+      from: best, rows: rows, shift: mean.values, session: session, given: given != nil)
   }
 
   /// What can be seen to be wrong before the first pass.

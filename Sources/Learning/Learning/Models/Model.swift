@@ -76,7 +76,8 @@ public struct SavedModel: Sendable {
 extension SavedModel {
   /// A tensor that must be there, as a matrix of doubles.
   public func matrix(_ name: String) throws -> Matrix<Double> {
-    guard let matrix = tensors[name]?.matrix(of: Double.self), tensors[name]?.shape.count == 2 else {
+    guard let matrix = tensors[name]?.matrix(of: Double.self), tensors[name]?.shape.count == 2
+    else {
       throw Failure(.data, "the model lacks the matrix '\(name)'")
     }
     return matrix

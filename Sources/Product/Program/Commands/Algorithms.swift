@@ -58,8 +58,10 @@ extension Estimator {
     for setting in settings {
       text += "  --\(setting.optionName) \(setting.placeholder)\n      \(setting.meaning)\n"
       text += "      must be \(setting.requirement); default \(setting.standard)"
-      let others = [setting.spark.map { "Spark: \($0)" }, setting.sklearn.map { "scikit-learn: \($0)" }]
-        .compactMap { $0 }
+      let others = [
+        setting.spark.map { "Spark: \($0)" }, setting.sklearn.map { "scikit-learn: \($0)" },
+      ]
+      .compactMap { $0 }
       text += others.isEmpty ? "\n" : " (\(others.joined(separator: ", ")))\n"
     }
     for input in inputs {

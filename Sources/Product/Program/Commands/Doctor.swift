@@ -25,7 +25,9 @@ let doctorCommand = Command(
         let width = findings.map(\.name.count).max() ?? 0
         return findings.map { finding in
           let gap = String(repeating: " ", count: width + 2 - finding.name.count)
-          let problem = finding.problem.map { "\n\(String(repeating: " ", count: width + 2))! \($0)" }
+          let problem = finding.problem.map {
+            "\n\(String(repeating: " ", count: width + 2))! \($0)"
+          }
           return finding.name + gap + finding.value + (problem ?? "")
         }.joined(separator: "\n")
       })

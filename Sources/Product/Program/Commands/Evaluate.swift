@@ -4,7 +4,8 @@ let evaluateCommand = Command(
   name: "evaluate", operands: "MODEL",
   summary: "says how good a model is on data",
   examples: [
-    .init("martlet evaluate m --data iris.csv --label species", "inertia, and agreement with labels"),
+    .init(
+      "martlet evaluate m --data iris.csv --label species", "inertia, and agreement with labels"),
     .init(
       "martlet evaluate m --data new.csv --label species --min adjustedRandIndex=0.7",
       "exit code 2 when the model is worse than that"),
@@ -56,8 +57,11 @@ private struct Judging {
         .init("rows", .integer(report.rowCount)),
         .init("skipped", .integer(report.skippedRowCount + report.unreadableRowCount)),
         .init("metrics", .object(JSONObject(shown.map { .init($0.name, .number($0.value)) }))),
-        .init("definitions", .object(JSONObject(shown.map { .init($0.name, .text($0.definition)) }))),
-        .init("model", .object(JSONObject([.init("path", .text(path)), .init("sha256", .text(stored.digest))]))),
+        .init(
+          "definitions", .object(JSONObject(shown.map { .init($0.name, .text($0.definition)) }))),
+        .init(
+          "model",
+          .object(JSONObject([.init("path", .text(path)), .init("sha256", .text(stored.digest))]))),
         .init("warnings", .list(invocation.console.warnings.map { .text($0) })),
       ],
       text: {

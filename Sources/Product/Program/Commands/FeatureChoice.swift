@@ -31,7 +31,9 @@ struct FeatureChoice {
       let matching = schema.names.filter { name in
         Self.matches(name, pattern) && !chosen.contains(name) && !reserved.contains(name)
       }
-      guard !matching.isEmpty || wanted.isEmpty else { throw Self.nothing(pattern, reserved, schema) }
+      guard !matching.isEmpty || wanted.isEmpty else {
+        throw Self.nothing(pattern, reserved, schema)
+      }
       chosen += matching
     }
     for pattern in unwanted where !schema.names.contains(where: { Self.matches($0, pattern) }) {
@@ -74,7 +76,8 @@ struct FeatureChoice {
     features.removeAll { text.contains($0) }
   }
 
-  private static func nothing(_ pattern: String, _ reserved: [String], _ schema: Schema) -> Failure {
+  private static func nothing(_ pattern: String, _ reserved: [String], _ schema: Schema) -> Failure
+  {
     Failure(
       reserved.contains(pattern) ? .usage : .data,
       reserved.contains(pattern)

@@ -69,7 +69,9 @@ let scoreCommand = Command(
         .init("status", "ok"), .init("rows", .integer(rowCount)),
         .init("withoutPrediction", .integer(missing)), .init("out", .text(out)),
         .init("seconds", .number(seconds)),
-        .init("model", .object(JSONObject([.init("path", .text(path)), .init("sha256", .text(stored.digest))]))),
+        .init(
+          "model",
+          .object(JSONObject([.init("path", .text(path)), .init("sha256", .text(stored.digest))]))),
         .init("warnings", .list(invocation.console.warnings.map { .text($0) })),
       ],
       text: { "\(rowCount) rows with predictions in \(out)" })

@@ -28,7 +28,8 @@ let trainCommand = Command(
       OptionGroup(
         title: "Columns",
         options: [
-          .value("features", "'x*,age,!email'", "columns to learn from", standard: "all numeric ones"),
+          .value(
+            "features", "'x*,age,!email'", "columns to learn from", standard: "all numeric ones"),
           .value("label", "COLUMN", "the column with the true answer, never a feature"),
           .value("weight", "COLUMN", "the column with the weights of the rows"),
           .value("id", "COLUMN", "the column that names the rows, never a feature"),

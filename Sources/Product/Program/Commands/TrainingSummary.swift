@@ -65,7 +65,8 @@ struct TrainingSummary {
         "model",
         .object(JSONObject([.init("path", .text(out)), .init("sha256", .text(digest))]))),
       .init("metrics", .object(JSONObject())),
-      .init("counts", .object(JSONObject(report.counts.map { .init($0.name, .integer($0.value)) }))),
+      .init(
+        "counts", .object(JSONObject(report.counts.map { .init($0.name, .integer($0.value)) }))),
       .init("warnings", .list(warnings.map { .text($0) })),
     ]
   }
@@ -94,11 +95,15 @@ struct TrainingSummary {
 
   /// A few lines for a person.
   func text(out: String) -> String {
-    var lines = ["\(algorithm): \(rowCount) rows of \(features.count) features (\(precision.rawValue))"]
+    var lines = [
+      "\(algorithm): \(rowCount) rows of \(features.count) features (\(precision.rawValue))"
+    ]
     let settled = report.converged == false ? "not settled" : "settled"
     lines.append("\(settled) after \(report.iterations) iterations: \(report.stopReason)")
     if let objective = report.objective { lines.append("objective \(numberText(objective))") }
-    for count in report.counts where count.value > 0 { lines.append("\(count.name) \(count.value)") }
+    for count in report.counts where count.value > 0 {
+      lines.append("\(count.name) \(count.value)")
+    }
     let times = seconds.map { "\($0.name) \(Self.shortSeconds($0.seconds))" }
     lines.append("seconds: \(times.joined(separator: ", "))")
     lines.append("model \(out), sha256 \(digest)")
