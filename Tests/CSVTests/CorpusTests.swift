@@ -44,7 +44,7 @@ struct CorpusTests {
     #expect(try one(["", "NA"]).types == [.float64])
     #expect(
       try one(["9223372036854775807", "9223372036854775808"]).values == [
-        [.number(9223372036854775807), .number(9223372036854775808)]
+        [.number(9223372036854775808), .number(9223372036854775808)]
       ])
     #expect(try one(["-0", "0.5"]).values[0][0].description == "-0")
   }

@@ -135,7 +135,7 @@ import Testing
   /// The shortest digits that read back, as ECMAScript's and Python's printers give them too.
   @Test(arguments: [
     (0.0, "0"), (-0.0, "-0"), (1, "1"), (-3, "-3"), (0.1, "0.1"), (1.0 / 3, "0.3333333333333333"),
-    (1e15, "1000000000000000"), (1e22, "1e+22"), (5e-324, "5e-324"),
+    (1e15, "1000000000000000"), (1e22, "1e+22"), (.leastNonzeroMagnitude, "5e-324"),
     (.greatestFiniteMagnitude, "1.7976931348623157e+308"), (.nan, "NaN"),
     (.infinity, "Infinity"), (-.infinity, "-Infinity"),
   ])
