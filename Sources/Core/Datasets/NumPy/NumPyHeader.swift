@@ -35,6 +35,8 @@ struct NumPyHeader: Equatable {
   let rowCount: Int
   let columnCount: Int
   let dataOffset: Int
+  /// Whether the numbers of a column lie together, as pandas hands them out.
+  let isColumnMajor: Bool
 
   /// Reads the head and checks it against the size of the file before anything is allocated.
   init(of file: InputFile) throws {
@@ -69,10 +71,10 @@ struct NumPyHeader: Equatable {
         hint: "save numbers, little-endian: numpy.save(name, array.astype('<f8'))")
     }
     self.element = element
-    guard Self.entry("fortran_order", in: text)?.trimming(" ") == "False" else {
-      throw wrong(
-        "its columns come first (fortran_order)",
-        hint: "save numpy.ascontiguousarray(array) instead")
+    switch Self.entry("fortran_order", in: text)?.trimming(" ") {
+    case "False": isColumnMajor = false
+    case "True": isColumnMajor = true
+    default: throw wrong("its head does not say whether rows or columns come first")
     }
     let shape = (Self.entry("shape", in: text) ?? "").trimming("() ").split(separator: ",")
       .map { Int($0.trimming(" ")) }

@@ -77,12 +77,28 @@ private struct NumPyReading: Reading {
     let (file, rows) = (splits[split].file, splits[split].rows)
     let header = headers[file]
     let width = header.columnCount * header.element.byteCount
+    guard !header.isColumnMajor else { return try columnsFirst(file, rows) }
     let bytes = Buffer<UInt8>(count: rows.count * width)
     try unsafe files[file].read(
       into: UnsafeMutableRawBufferPointer(start: bytes.pointer, count: bytes.count),
       at: header.dataOffset + rows.lowerBound * width)
     let columns = places.map { place in
-      unsafe column(header.element, bytes.pointer, place, header.columnCount, rows.count)
+      unsafe column(
+        header.element, bytes.pointer, first: place, step: header.columnCount, rows.count)
+    }
+    return Frame(schema, columns, rowCount: rows.count)
+  }
+
+  /// The rows of a file whose columns lie one behind the other.
+  private func columnsFirst(_ file: Int, _ rows: Range<Int>) throws -> Frame {
+    let header = headers[file]
+    let size = header.element.byteCount
+    let bytes = Buffer<UInt8>(count: rows.count * size)
+    let columns = try places.map { place in
+      try unsafe files[file].read(
+        into: UnsafeMutableRawBufferPointer(start: bytes.pointer, count: bytes.count),
+        at: header.dataOffset + (place * header.rowCount + rows.lowerBound) * size)
+      return unsafe column(header.element, bytes.pointer, first: 0, step: 1, rows.count)
     }
     return Frame(schema, columns, rowCount: rows.count)
   }
@@ -92,14 +108,14 @@ private struct NumPyReading: Reading {
   }
 
   private func column(
-    _ element: NumPyHeader.Element, _ bytes: UnsafePointer<UInt8>, _ place: Int, _ width: Int,
+    _ element: NumPyHeader.Element, _ bytes: UnsafePointer<UInt8>, first: Int, step: Int,
     _ count: Int
   ) -> Column {
     func gather<From: BitwiseCopyable, To>(_: From.Type, _ convert: (From) -> To) -> Buffer<To> {
       let target = Buffer<To>(count: count)
       let size = MemoryLayout<From>.size
       for row in 0..<count {
-        let value = unsafe UnsafeRawPointer(bytes + (row * width + place) * size)
+        let value = unsafe UnsafeRawPointer(bytes + (first + row * step) * size)
           .loadUnaligned(as: From.self)
         unsafe target.pointer[row] = convert(value)
       }
@@ -117,7 +133,7 @@ private struct NumPyReading: Reading {
       case .uint16: .int64(gather(UInt16.self) { Int64($0) })
       case .uint32: .int64(gather(UInt32.self) { Int64($0) })
       case .bool:
-        .bool(Bitmap((0..<count).map { unsafe bytes[$0 * width + place] != 0 }))
+        .bool(Bitmap((0..<count).map { unsafe bytes[first + $0 * step] != 0 }))
       }
     return Column(storage, count: count)
   }

@@ -74,6 +74,6 @@ let scoreCommand = Command(
           .object(JSONObject([.init("path", .text(path)), .init("sha256", .text(stored.digest))]))),
         .init("warnings", .list(invocation.console.warnings.map { .text($0) })),
       ],
-      text: { "\(rowCount) rows with predictions in \(out)" })
+      isTalk: true, text: { "\(rowCount) rows with predictions in \(out)" })
     return Outcome()
   })

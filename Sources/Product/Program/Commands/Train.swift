@@ -139,7 +139,7 @@ struct Training {
     summary.status = failedToSettle ? "unconverged" : "ok"
     invocation.finish(
       json: summary.members(out: out, in: session, warnings: invocation.console.warnings),
-      text: { summary.text(out: out) })
+      isTalk: true, text: { summary.text(out: out) })
     return Outcome(exitCode: failedToSettle && !arguments.flag("allow-unconverged") ? 3 : 0)
   }
 

@@ -72,12 +72,14 @@ final class Invocation {
   }
 
   /// Prints the result: one JSON object, or text.
-  func finish(json members: [JSONObject.Member], text: () -> String) {
+  /// - Parameter isTalk: whether the text only tells of a file that was written, and is left out
+  ///   when the user wants quiet.
+  func finish(json members: [JSONObject.Member], isTalk: Bool = false, text: () -> String) {
     guard session.isRoot else { return }
     if arguments.flag("json") {
       let object = JSONObject([.init("command", .text(command))] + members)
       console.print(JSONValue.object(object).printed(.line))
-    } else {
+    } else if !isTalk || !arguments.flag("quiet") {
       console.print(text())
     }
   }
