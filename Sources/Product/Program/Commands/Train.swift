@@ -80,7 +80,12 @@ struct Training {
     for setting in type.settings {
       if let text = arguments[setting.optionName] { settings[setting.name] = text }
     }
-    let estimator = try type.init(settings: settings)
+    let estimator: E
+    do {
+      estimator = try type.init(settings: settings)
+    } catch {
+      throw error.optionFailure
+    }
     if let out, !arguments.flag("overwrite"), pathExists(out) { throw Failure.alreadyThere(out) }
     let dataset = try invocation.dataset()
     let columns = try FeatureChoice(arguments, schema: dataset.expectedSchema())

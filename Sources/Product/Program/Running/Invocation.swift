@@ -40,7 +40,7 @@ final class Invocation {
   func operand(_ name: String) throws -> String {
     guard let word = arguments.words.first else {
       throw Failure(
-        .usage, "martlet \(command) needs a \(name)", hint: "martlet \(command) --help shows how")
+        .usage, "martlet \(command) needs its \(name)", hint: "martlet \(command) --help shows how")
     }
     if let extra = arguments.words.dropFirst().first {
       throw Failure(.usage, "'\(extra)' belongs to no option")
