@@ -61,8 +61,10 @@ package.targets += [
   // Settings, estimators, models, reports, laws.
   learning(
     "Learning", on: ["Platform", "LinearAlgebra", "Cluster", "Frames", "Datasets", "Blocks"]),
-  // Model folders: JSON, tensors, manifest.
-  learning("ModelStore", on: ["Platform", "LinearAlgebra", "Cluster", "Learning"]),
+  // Model folders: JSON, tensors, manifest. Laws that every estimator keeps.
+  learning(
+    "ModelStore",
+    on: ["Platform", "LinearAlgebra", "Cluster", "Frames", "Datasets", "Blocks", "Learning"]),
   // Metrics, exact and mergeable.
   learning(
     "Evaluation",
@@ -104,6 +106,14 @@ package.targets += [
   tests("Settings", on: ["Platform", "Learning"]),
   tests("ModelStore", on: ["Platform", "LinearAlgebra", "Learning", "ModelStore"]),
   tests("Evaluation", on: ["Platform", "Evaluation"]),
+  tests(
+    "Clustering",
+    on: [
+      "Platform", "LinearAlgebra", "Cluster", "Frames", "Datasets", "Blocks", "Learning",
+      "ModelStore", "Clustering",
+    ], excluding: ["Fixtures"]),
+  tests("Laws", on: ["Martlet"]),
+  tests("Models", on: ["Martlet"]),
 ]
 
 // MARK: Helpers: one a layer, so that a new target is one row

@@ -24,9 +24,9 @@ extension BlockMatrix {
   ) throws -> [Double] {
     let roots = placement.roots(of: rank)
     let width = max(1, count)
-    let partials = 2 * session.threads + 16 + roots.count
     let reserved = Result {
-      try session.memory.reserve(partials * width * 8, for: "the partial sums of \(activity)")
+      try session.memory.reserve(
+        sumByteCount(of: count, in: session), for: "the partial sums of \(activity)")
     }
     let totals = Buffer<Double>(count: max(1, roots.count) * width)
     let outcome = Result {
@@ -46,6 +46,13 @@ extension BlockMatrix {
       UnsafeMutableBufferPointer(start: totals.pointer, count: totals.count), count: width,
       placement: placement, failure: failure)
     return unsafe Array(UnsafeBufferPointer(start: totals.pointer, count: count))
+  }
+
+  /// The memory that summing a statistic of so many numbers takes on this worker.
+  ///
+  /// What an algorithm asks before its first pass, to refuse then what would not fit later.
+  public func sumByteCount(of count: Int, in session: Session) -> Int {
+    (2 * session.threads + 16 + placement.roots(of: rank).count) * max(1, count) * 8
   }
 
   /// The same for a statistic that needs nothing beside its sums.

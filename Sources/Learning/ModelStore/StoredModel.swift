@@ -66,22 +66,28 @@ public struct StoredModel: Sendable {
     _ model: any Model, report: JSONValue, to path: String, replacing: Bool = false,
     in session: Session
   ) throws -> ModelFolder.Receipt {
+    try ModelFolder.write(
+      document(of: model, in: session), model.saved.tensors, report: report, to: path,
+      replacing: replacing)
+  }
+
+  /// What `model.json` says: all that the digest covers beside the tensors.
+  static func document(of model: any Model, in session: Session) -> JSONValue {
     let saved = model.saved
     let type = type(of: model)
-    let document = JSONObject([
-      .init("format", .integer(format)),
-      .init("kind", .text(type.kind)),
-      .init("version", .integer(type.formatVersion)),
-      .init("kernels", .text(KernelLevel.className)),
-      .init("precision", .text(saved.precision.rawValue)),
-      .init("features", .list(saved.featureNames.map { .text($0) })),
-      .init("settings", saved.settings),
-      .init("seed", .text(String(session.seed))),
-      .init("leafBytes", .integer(session.leaves.byteCount)),
-      .init("leafRows", .integer(session.leaves.rowCount)),
-      .init("values", saved.values),
-    ])
-    return try ModelFolder.write(
-      .object(document), saved.tensors, report: report, to: path, replacing: replacing)
+    return .object(
+      JSONObject([
+        .init("format", .integer(format)),
+        .init("kind", .text(type.kind)),
+        .init("version", .integer(type.formatVersion)),
+        .init("kernels", .text(KernelLevel.className)),
+        .init("precision", .text(saved.precision.rawValue)),
+        .init("features", .list(saved.featureNames.map { .text($0) })),
+        .init("settings", saved.settings),
+        .init("seed", .text(String(session.seed))),
+        .init("leafBytes", .integer(session.leaves.byteCount)),
+        .init("leafRows", .integer(session.leaves.rowCount)),
+        .init("values", saved.values),
+      ]))
   }
 }

@@ -58,6 +58,7 @@ public struct KMeans: Estimator {
     try check()
     let given = inputs["initialCenters"]
     try refuse(rows, given)
+    try requireMemory(for: rows, isGiven: given != nil, in: session)
     let mean = try rows.columnMeans(in: session)
     guard mean.weight > 0 else {
       throw Failure(.data, "the weights of all rows are 0", hint: "choose another --weight column")
@@ -95,6 +96,26 @@ public struct KMeans: Estimator {
     }
     guard given.elements.allSatisfy(\.isFinite) else {
       throw Failure(.data, "the first centres hold a value that is no finite number")
+    }
+  }
+
+  /// Refuses before the first pass what the budget could not hold in a later one.
+  private func requireMemory<Element>(
+    for rows: BlockMatrix<Element>, isGiven: Bool, in session: Session
+  ) throws {
+    // The candidates of k-means|| are the most rows that are ever tallied; their distances lie
+    // beside, as they do while empty clusters are moved.
+    let (most, overflow) = k.multipliedReportingOverflow(by: 2 * initRounds)
+    let drawn = isGiven || `init` != .parallel ? k : overflow ? Int.max : max(k, most + 1)
+    let centers = min(drawn, max(k, rows.rowCount))
+    let (count, tooMany) = centers.multipliedReportingOverflow(by: rows.columnCount + 1)
+    try session.communicator.agree("planning k-means") {
+      guard !tooMany, count < 1 << 48 else {
+        throw Failure(.memory, "\(k) clusters of \(rows.columnCount) features fit into no memory")
+      }
+      _ = try session.memory.reserve(
+        rows.distancesByteCount + rows.sumByteCount(of: max(count, 1 + centers), in: session),
+        for: "fitting \(k) clusters")
     }
   }
 }

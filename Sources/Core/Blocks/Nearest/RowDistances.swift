@@ -22,7 +22,7 @@ public final class RowDistances<Element: Scalar> {
 
   init(_ rows: BlockMatrix<Element>, shift: [Double], in session: Session) throws {
     reservation = try session.communicator.agree("measuring distances") {
-      try session.memory.reserve(rows.rows.count * 8, for: "the distances of the rows")
+      try session.memory.reserve(rows.distancesByteCount, for: "the distances of the rows")
     }
     self.rows = rows
     self.shift = shift
@@ -103,6 +103,9 @@ public final class RowDistances<Element: Scalar> {
 }
 
 extension BlockMatrix {
+  /// The memory that the distances of this worker's rows take.
+  public var distancesByteCount: Int { rows.count * 8 }
+
   /// The squared distance of each row to the nearest of some centres.
   public func distances(
     toNearest centers: Matrix<Double>, shift: [Double], in session: Session

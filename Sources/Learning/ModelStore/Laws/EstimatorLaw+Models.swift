@@ -1,0 +1,148 @@
+internal import Cluster
+internal import Frames
+internal import Learning
+internal import LinearAlgebra
+internal import Platform
+
+extension EstimatorLaw {
+  static let modelLaws = [
+    EstimatorLaw(
+      "save, load, predict", "A model that was saved and loaded predicts the same to the bit."
+    ) { type, place in try survivesTheDisk(type, place) },
+    EstimatorLaw(
+      "a row alone", "A row scored alone gets the bits that it gets in a batch of any size."
+    ) { type, place in try rowAlone(type, place) },
+    EstimatorLaw(
+      "hostile folders", "A model folder that was cut or damaged is refused, naming the file."
+    ) { type, place in try refusesDamage(type, place) },
+  ]
+
+  private static func fitted<E: Estimator, Element: Scalar>(
+    _ estimator: E, _ type: Element.Type, in session: Session
+  ) throws -> E.Fitted {
+    let rows = try LawData().blocks(of: type, .even, in: session)
+    return try estimator.fit(rows, inputs: [:], in: session).model
+  }
+
+  private static func survivesTheDisk<E: Estimator>(_ type: E.Type, _ place: LawPlace) throws {
+    func check<Element: Scalar>(_ element: Element.Type) throws {
+      for variant in try LawVariant.all(of: type) {
+        let session = lawSession(place.communicator)
+        let model = try fitted(variant.estimator, element, in: session)
+        try place.onRoot("saving and loading") {
+          let loaded = try place.withPath { path in
+            _ = try StoredModel.write(model, report: nil, to: path, in: session)
+            return try StoredModel(reading: path, registry: ModelRegistry([E.Fitted.self])).model
+          }
+          let rows = LawData().matrix(0..<100, of: element)
+          try expect(
+            texts(model.predict(rows)) == texts(loaded.predict(rows)),
+            "\(E.name) (\(variant.name), \(Element.precisionName)) predicts otherwise when loaded")
+          try expect(
+            model.featureNames == loaded.featureNames && model.precision == loaded.precision
+              && model.outputs == loaded.outputs && model.summary == loaded.summary,
+            "\(E.name) (\(variant.name)) describes itself otherwise when loaded")
+        }
+      }
+    }
+    try check(Float.self)
+    try check(Double.self)
+  }
+
+  private static func rowAlone<E: Estimator>(_ type: E.Type, _ place: LawPlace) throws {
+    func check<Element: Scalar>(_ element: Element.Type) throws {
+      let model = try fitted(E(), element, in: lawSession(place.communicator))
+      let data = LawData()
+      let batch = texts(model.predict(data.matrix(0..<data.rowCount, of: element)))
+      for size in [1, 2, 3, 16, 17, 100] {
+        for first in stride(from: 0, to: data.rowCount, by: size) {
+          let rows = first..<min(data.rowCount, first + size)
+          try expect(
+            texts(model.predict(data.matrix(rows, of: element))) == Array(batch[rows]),
+            "\(E.name) scores rows \(rows) otherwise than in one batch")
+        }
+      }
+      let schema = Schema(data.featureNames.reversed().map { Schema.Field($0, .float64) })
+      let scorer = try model.scorer(for: schema)
+      for row in 0..<20 {
+        let values = data.row(row).map { Double(Element($0)) }
+        try expect(
+          try scorer.score(Array(values.reversed())).map(text) == batch[row],
+          "\(E.name) scores row \(row) by name otherwise than in a batch")
+      }
+      let empty = model.predict(Matrix<Element>(rowCount: 0, columnCount: data.columnCount))
+      try expect(empty.allSatisfy { $0.count == 0 }, "\(E.name) predicts for no rows")
+    }
+    try check(Float.self)
+    try check(Double.self)
+  }
+
+  /// Each row of some output columns, with the bits of its numbers.
+  private static func texts(_ columns: [Column]) -> [[String]] {
+    (0..<(columns.first?.count ?? 0)).map { row in columns.map { text($0[row]) } }
+  }
+
+  private static func text(_ value: Value) -> String {
+    if case .number(let number) = value { return String(number.bitPattern, radix: 16) }
+    return value.description
+  }
+
+  private static func refusesDamage<E: Estimator>(_ type: E.Type, _ place: LawPlace) throws {
+    let session = lawSession(place.communicator)
+    let model = try fitted(E(), Float.self, in: session)
+    try place.onRoot("damaging a model") {
+      try place.withPath { path in
+        let digest = try StoredModel.write(
+          model, report: ["note": "whole"], to: path, in: session
+        ).digest
+        func expectRefusal(_ file: String, _ damage: String) throws {
+          try Self.expectRefusal(E.Fitted.self, path, digest, naming: file, damage)
+        }
+        for file in try namesInFolder(path) {
+          let name = "\(path)/\(file)"
+          let whole = try InputFile(name).contents()
+          let count = whole.count
+          for length in [0, 1, count / 3, count / 2, count - 1] {
+            try write(Array(whole.prefix(length)), to: name)
+            try expectRefusal(file, "cut to \(length) bytes")
+          }
+          for spot in [0, count / 5, count / 2, count * 4 / 5, count - 1] {
+            var damaged = whole
+            damaged[spot] ^= 1
+            try write(damaged, to: name)
+            try expectRefusal(file, "flipped at byte \(spot)")
+          }
+          removePath(name)
+          try expectRefusal(file, "taken away")
+          try write(whole, to: name)
+        }
+        _ = try StoredModel(reading: path, registry: ModelRegistry([E.Fitted.self]))
+      }
+    }
+  }
+
+  private static func write(_ bytes: [UInt8], to path: String) throws {
+    let file = try OutputFile(path, replacing: true)
+    try file.write(bytes)
+    try file.commit()
+  }
+
+  private static func expectRefusal<M: Model>(
+    _ type: M.Type, _ path: String, _ digest: String, naming file: String, _ damage: String
+  ) throws {
+    do {
+      let read = try StoredModel(reading: path, registry: ModelRegistry([type]))
+      // A manifest without its last line feed says the same of the same files.
+      if file == ModelManifest.fileName, read.digest == digest { return }
+    } catch {
+      let failure = Failure(error)
+      let text = failure.description
+      // The manifest's sizes are held against the files: a wrong one is told of the file.
+      let isNamed = text.contains(file) || (file == ModelManifest.fileName && text.contains(path))
+      try expect(
+        failure.kind == .data && isNamed, "\(file) \(damage) gives: \(failure.kind) \(text)")
+      return
+    }
+    try expect(false, "a \(M.kind) model is read although its \(file) was \(damage)")
+  }
+}
