@@ -113,7 +113,6 @@ package.targets += [
       "ModelStore", "Clustering",
     ], excluding: ["Fixtures"]),
   tests("Laws", on: ["Martlet"]),
-  tests("Models", on: ["Martlet"]),
 ]
 
 // MARK: Helpers: one a layer, so that a new target is one row

@@ -126,7 +126,8 @@ struct EdgeTests {
   @Test(arguments: [Double.nan, .infinity, -.infinity])
   func `a value that is no finite number is refused by its row and column`(value: Double) throws {
     let column = Column([1, 2, value, 4].map { Optional($0) })
-    let data = Dataset(Frame([("a", Column([1, 2, 3, 4].map { Optional(Double($0)) })), ("b", column)]))
+    let data = Dataset(
+      Frame([("a", Column([1, 2, 3, 4].map { Optional(Double($0)) })), ("b", column)]))
     #expect {
       _ = try data.blocks(of: Double.self, features: ["a", "b"], in: smallSession())
     } throws: { error in

@@ -63,7 +63,8 @@ extension EstimatorLaw {
       let small = ending(of: poor) {
         _ = try data.blocks(of: Double.self, .manySplits, in: lawSession(poor, memory: 400))
       }
-      try expect(small?.kind == .memory, "rows beyond the budget end with \(String(describing: small))")
+      try expect(
+        small?.kind == .memory, "rows beyond the budget end with \(String(describing: small))")
       for variant in try LawVariant.all(of: type) {
         var limit = 16
         var isFitted = false
@@ -121,7 +122,8 @@ extension EstimatorLaw {
           }
           try expect(
             failure?.kind == .interrupted,
-            "\(E.name) interrupted at talk \(moment) ends with \(failure?.description ?? "nothing")")
+            "\(E.name) interrupted at talk \(moment) ends with \(failure?.description ?? "nothing")"
+          )
           try expect(!pathExists(path), "\(E.name) was interrupted and has written a model")
         }
       }

@@ -21,7 +21,8 @@ extension EstimatorLaw {
   private static func refusesWrong<E: Estimator>(_ type: E.Type, _ place: LawPlace) throws {
     let session = lawSession(place.communicator)
     let rows = try LawData().blocks(of: Double.self, .even, in: session)
-    for setting in E.settings {
+    let descriptions = E.settings
+    for setting in descriptions {
       var refused = 0
       for probe in probes {
         guard let error = try refusal(of: { _ = try E(settings: [setting.name: probe]) }) else {
@@ -69,7 +70,8 @@ extension EstimatorLaw {
       try expect(
         try JSONDecoder().decode(E.self, from: bytes) == estimator, "\(words) changes when coded")
       var copy = E()
-      for setting in estimator.settings { try copy.set(setting.name, text: setting.value) }
+      let descriptions = estimator.settings
+      for setting in descriptions { try copy.set(setting.name, text: setting.value) }
       try expect(copy == estimator, "\(words) changes in texts")
     }
   }
