@@ -113,6 +113,7 @@ package.targets += [
       "ModelStore", "Clustering",
     ], excluding: ["Fixtures"]),
   tests("Laws", on: ["Martlet"]),
+  tests("Models", on: ["Martlet"]),
 ]
 
 // MARK: Helpers: one a layer, so that a new target is one row

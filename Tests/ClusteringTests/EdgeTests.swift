@@ -161,9 +161,14 @@ struct EdgeTests {
     #expect(model.labels([[0.2], [.nan], [12], [.infinity]]) == [0, nil, 1, nil])
   }
 
-  @Test func `a huge k is refused before anything is drawn`() throws {
-    #expect { _ = try fit(KMeans { $0.k = .max }, [[0.0], [1]]) } throws: { error in
-      Failure(error).kind != .bug
-    }
+  @Test(arguments: ways)
+  func `no number of clusters is too large`(way: KMeans.Initialization) throws {
+    let fit = try fit(
+      KMeans {
+        $0.k = .max
+        $0.`init` = way
+      }, [[0.0], [1], [1], [5]])
+    #expect(ordered(fit.model.centers.rows) == [[0], [1], [5]])
+    #expect(fit.report.warnings.count == 1)
   }
 }

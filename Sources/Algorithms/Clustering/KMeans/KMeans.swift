@@ -100,17 +100,17 @@ public struct KMeans: Estimator {
   }
 
   /// Refuses before the first pass what the budget could not hold in a later one.
-  private func requireMemory<Element>(
+  private func requireMemory<Element: Scalar>(
     for rows: BlockMatrix<Element>, isGiven: Bool, in session: Session
   ) throws {
     // The candidates of k-means|| are the most rows that are ever tallied; their distances lie
     // beside, as they do while empty clusters are moved.
-    let (most, overflow) = k.multipliedReportingOverflow(by: 2 * initRounds)
-    let drawn = isGiven || `init` != .parallel ? k : overflow ? Int.max : max(k, most + 1)
-    let centers = min(drawn, max(k, rows.rowCount))
-    let (count, tooMany) = centers.multipliedReportingOverflow(by: rows.columnCount + 1)
+    let drawn = 1 + initRounds * KMeansSeeding<Element>.drawCount(k, rowCount: rows.rowCount)
+    let centers =
+      isGiven ? k : `init` == .parallel ? min(drawn, rows.rowCount) : min(k, rows.rowCount)
+    let (count, overflow) = centers.multipliedReportingOverflow(by: rows.columnCount + 1)
     try session.communicator.agree("planning k-means") {
-      guard !tooMany, count < 1 << 48 else {
+      guard !overflow, count < 1 << 48 else {
         throw Failure(.memory, "\(k) clusters of \(rows.columnCount) features fit into no memory")
       }
       _ = try session.memory.reserve(

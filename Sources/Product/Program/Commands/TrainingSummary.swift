@@ -23,7 +23,6 @@ struct TrainingSummary {
   var digest = ""
   private var peakMemory = 0
   private var timelines: [Timeline] = []
-  private var hosts: [String] = []
 
   init(
     algorithm: String, report: FitReport, rowCount: Int, skipped: Int, features: [String],
@@ -43,9 +42,6 @@ struct TrainingSummary {
     timelines = try communicator.allGather([communicator.timeline]).flatMap { $0 }
     peakMemory = Int(
       try communicator.allReduce([Int64(Machine.peakMemoryByteCount)], by: .maximum)[0])
-    hosts = try communicator.allGather(Array(Machine.hostName.utf8)).map {
-      String(decoding: $0, as: UTF8.self)
-    }
   }
 
   /// The members of the JSON object, in the order of the manual.
@@ -71,13 +67,13 @@ struct TrainingSummary {
     ]
   }
 
-  /// What the model's folder keeps of how it came to be.
+  /// What the model's folder keeps of how it came to be; no path or host, for models are passed on.
   func stored(in session: Session, warnings: [String]) -> JSONValue {
-    let workers = zip(hosts, timelines).map { host, timeline in
+    let workers = timelines.map { timeline in
       JSONValue.object(
         JSONObject([
-          .init("host", .text(host)), .init("compute", .number(timeline.compute)),
-          .init("wait", .number(timeline.wait)), .init("transfer", .number(timeline.transfer)),
+          .init("compute", .number(timeline.compute)), .init("wait", .number(timeline.wait)),
+          .init("transfer", .number(timeline.transfer)),
           .init("bytesSent", .integer(timeline.bytesSent)),
         ]))
     }
