@@ -55,6 +55,10 @@ struct MessagePassingEngine: Sendable, Equatable {
       // Not bound: a worker has threads. Yielding: waiting ranks would take the cores from working
       // ones, 100 times slower where workers outnumber cores.
       var words = ["--bind-to", "none", "--oversubscribe", "--mca", "mpi_yield_when_idle", "1"]
+      // Copies between processes of a host through shared memory, not through the kernel: where
+      // workers outnumber cores the kernel's way waits for the other side to be scheduled, and
+      // sums of some hundred kilobytes take two to four times as long.
+      words += ["--mca", "btl_vader_single_copy_mechanism", "none"]
       words += ["-n", String(workerCount)]
       if let hostfile {
         words += ["--hostfile", hostfile]
