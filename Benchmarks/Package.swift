@@ -21,6 +21,8 @@ let package = Package(
     benchmark("KernelBench", on: ["CProbe"]),
     // The ordered sum against the engine's own all-reduce, under mpirun.
     benchmark("ReduceBench"),
+    // Reading CSV into columns; the peer is pandas.
+    benchmark("CSVBench"),
   ],
   swiftLanguageModes: [.v6]
 )
