@@ -24,7 +24,9 @@ struct LawRunner {
     for law in CommunicatorLaw.all {
       try check("workers: \(law.name)") { try law.check($0) }
     }
-    let scratch = "\(environmentVariable("TMPDIR") ?? "/tmp")/martlet-laws"
+    // Of this process alone: what it removes at the end must be nobody else's.
+    let scratch = temporaryName(beside: "\(environmentVariable("TMPDIR") ?? "/tmp")/martlet-laws")
+    defer { removePath(scratch) }
     let threads = options.threads
     var digests: [ModelDigest] = []
     for type in Catalog.estimators {
@@ -39,7 +41,6 @@ struct LawRunner {
       }
     }
     try compare(digests)
-    removePath(scratch)
     let isRoot = communicator.rank == 0
     try communicator.finish(nil)
     guard isRoot else { return 0 }
