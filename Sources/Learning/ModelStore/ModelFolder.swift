@@ -56,7 +56,7 @@ extension ModelFolder {
     _ document: JSONValue, _ tensors: [String: Tensor], report: JSONValue, to path: String,
     replacing: Bool = false
   ) throws -> Receipt {
-    if replacing { try refuseForeignFolder(path) }
+    try checkDestination(path, replacing: replacing)
     let folder = try OutputFolder(path, replacing: replacing)
     var entries: [ModelManifest.Entry] = []
     func writeDocument(_ value: JSONValue, _ name: String) throws {
@@ -85,9 +85,16 @@ extension ModelFolder {
       warnings: lost.map { "\($0.1) in \($0.0) is no finite number and was written as null" })
   }
 
+  /// Refuses a place where `write` could not put a model, for callers with work before it.
+  public static func checkDestination(_ path: String, replacing: Bool) throws {
+    try Platform.checkDestination(path)
+    guard pathExists(path) else { return }
+    guard replacing else { throw Failure.alreadyThere(path) }
+    try refuseForeignFolder(path)
+  }
+
   /// Replacing removes the old folder, so it must be a model and nothing but a model.
   private static func refuseForeignFolder(_ path: String) throws {
-    guard pathExists(path) else { return }
     guard isFolder(path) else {
       throw Failure(
         .cannotWrite, "cannot replace \(path)", causes: ["it is no folder"],

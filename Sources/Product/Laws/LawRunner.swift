@@ -13,7 +13,7 @@ struct LawRunner {
 
   init(_ words: [String]) throws {
     if words.contains("--help") {
-      writeToStandardOutput(LawOptions.usage + "\n")
+      try writeToStandardOutput(LawOptions.usage + "\n")
     }
     options = try LawOptions(words.filter { $0 != "--help" })
     communicator = WorkerContext.current == nil ? .solo() : try .mpi()
@@ -106,6 +106,6 @@ struct LawRunner {
   }
 
   private func say(_ line: String) {
-    if communicator.rank == 0 { writeToStandardOutput(line + "\n") }
+    if communicator.rank == 0 { try? writeToStandardOutput(line + "\n") }
   }
 }

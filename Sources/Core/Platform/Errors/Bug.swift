@@ -20,19 +20,38 @@ public func require(
   if !holds { bug(message(), file: file, line: line) }
 }
 
-/// Writes a text to standard error in one call, past all buffers.
-public func writeToStandardError(_ text: String) { writeAll(text, to: 2) }
+/// Writes a text to standard error in one call, past all buffers; nobody can be told of a failure.
+public func writeToStandardError(_ text: String) { _ = writeAll(text, to: 2) }
 
 /// Writes a text to standard output, past all buffers.
-public func writeToStandardOutput(_ text: String) { writeAll(text, to: 1) }
+///
+/// A reader that has seen enough and went away is no failure; a full disk is one.
+public func writeToStandardOutput(_ text: String) throws {
+  let code = writeAll(text, to: 1)
+  guard code == 0 || code == EPIPE else {
+    throw Failure.cannotWrite("standard output", "write", code: code)
+  }
+}
 
-private func writeAll(_ text: String, to descriptor: Int32) {
+/// The errno of the failure, or 0.
+private func writeAll(_ text: String, to descriptor: Int32) -> Int32 {
   var text = text
-  text.withUTF8 { bytes in
+  return text.withUTF8 { bytes in
     var done = 0
     while done < bytes.count, let start = bytes.baseAddress {
       let count = unsafe write(descriptor, start + done, bytes.count - done)
-      if count > 0 { done += count } else if errno != EINTR { return }
+      if count > 0 { done += count } else if errno != EINTR { return errno }
     }
+    return 0
+  }
+}
+
+/// Puts the null device where standard input, output or error is closed.
+///
+/// Otherwise the next file that is opened would get its number, and what is said would be written
+/// into it. To be called before any file is opened.
+public func occupyStandardStreams() {
+  for descriptor in Int32(0)...2 where fcntl(descriptor, F_GETFD) < 0 {
+    _ = unsafe open("/dev/null", descriptor == 0 ? O_RDONLY : O_WRONLY)
   }
 }

@@ -19,6 +19,18 @@ func mayBeReplacedByFile(_ path: String) -> Bool {
   return unsafe stat(path, &status) != 0 || status.st_mode & S_IFMT == S_IFREG
 }
 
+/// Refuses a path at which nothing can be made, before the work whose result it shall hold.
+public func checkDestination(_ path: String) throws {
+  guard !path.isEmpty else {
+    throw Failure(.usage, "the name of the output is empty", hint: "name a place for it")
+  }
+  guard unsafe access(folder(of: path), W_OK | X_OK) == 0 else {
+    let code = errno
+    throw Failure(
+      .cannotWrite, "cannot write \(path)", causes: ["\(folder(of: path)): \(systemMessage(code))"])
+  }
+}
+
 /// The last component of a path.
 public func lastComponent(_ path: String) -> String {
   path.split(separator: "/").last.map(String.init) ?? path

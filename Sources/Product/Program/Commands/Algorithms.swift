@@ -10,7 +10,7 @@ let algorithmsCommand = Command(
   options: { _ in [.talk] },
   run: { invocation in
     guard let name = invocation.arguments.words.first else {
-      invocation.finish(
+      try invocation.finish(
         json: [
           .init(
             "algorithms",
@@ -28,7 +28,7 @@ let algorithmsCommand = Command(
       return Outcome()
     }
     let type = try Catalog.estimator(named: try invocation.operand("NAME"))
-    invocation.finish(
+    try invocation.finish(
       json: [
         .init("name", .text(type.name)), .init("summary", .text(type.summary)),
         .init("settings", .list(type.settings.map(\.document))),

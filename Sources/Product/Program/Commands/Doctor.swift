@@ -7,7 +7,7 @@ let doctorCommand = Command(
   options: { _ in [.talk] },
   run: { invocation in
     let findings = Checkup.findings()
-    invocation.finish(
+    try invocation.finish(
       json: [
         .init("status", findings.allSatisfy { $0.problem == nil } ? "ok" : "incomplete"),
         .init(

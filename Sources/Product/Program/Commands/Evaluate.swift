@@ -51,7 +51,7 @@ private struct Judging {
     let shown = try chosen(report.metrics)
     let missed = try gates.filter { gate in try !gate.holds(for: report.metrics) }
     for gate in missed { invocation.console.warn("\(gate.text) does not hold") }
-    invocation.finish(
+    try invocation.finish(
       json: [
         .init("status", missed.isEmpty ? "ok" : "gate missed"),
         .init("rows", .integer(report.rowCount)),

@@ -55,7 +55,13 @@ struct FeatureChoice {
       do {
         return try body(features)
       } catch let problem as TextColumnError where !isExplicit && features.count > 1 {
+        let count = features.count
         features.removeAll { $0.utf8.elementsEqual(problem.column.utf8) }
+        guard features.count < count else {
+          throw Failure(
+            .data, "the column '\(problem.column)' holds text and cannot be the --weight",
+            causes: [problem.reason].compactMap { $0 })
+        }
         let reason = problem.reason.map { " (\($0))" } ?? ""
         notes.append("\(problem.column): text\(reason), left out")
       }

@@ -10,7 +10,7 @@ let inspectCommand = Command(
     let stored = try StoredModel(reading: path, registry: Catalog.models)
     for warning in stored.warnings { invocation.console.warn(warning) }
     let model = stored.model
-    invocation.finish(
+    try invocation.finish(
       json: [
         .init("status", "ok"), .init("sha256", .text(stored.digest)),
         .init("bytes", .integer(stored.byteCount)), .init("model", stored.document),

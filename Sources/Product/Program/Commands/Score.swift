@@ -64,7 +64,7 @@ let scoreCommand = Command(
       invocation.console.warn("\(missing) rows got no prediction: a feature is missing or infinite")
     }
     let seconds = monotonicSeconds() - begun
-    invocation.finish(
+    try invocation.finish(
       json: [
         .init("status", "ok"), .init("rows", .integer(rowCount)),
         .init("withoutPrediction", .integer(missing)), .init("out", .text(out)),

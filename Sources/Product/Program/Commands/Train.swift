@@ -86,7 +86,12 @@ struct Training {
     } catch {
       throw error.optionFailure
     }
-    if let out, !arguments.flag("overwrite"), pathExists(out) { throw Failure.alreadyThere(out) }
+    // Before the work, not after it.
+    if let out {
+      try session.onRoot("looking where the model goes") {
+        try ModelFolder.checkDestination(out, replacing: arguments.flag("overwrite"))
+      }
+    }
     let dataset = try invocation.dataset()
     let columns = try FeatureChoice(arguments, schema: dataset.expectedSchema())
     let precision =
@@ -142,7 +147,7 @@ struct Training {
     ]
     let failedToSettle = fit.report.converged == false && estimator.isGiven("tolerance")
     summary.status = failedToSettle ? "unconverged" : "ok"
-    invocation.finish(
+    try invocation.finish(
       json: summary.members(out: out, in: session, warnings: invocation.console.warnings),
       isTalk: true, text: { summary.text(out: out) })
     return Outcome(exitCode: failedToSettle && !arguments.flag("allow-unconverged") ? 3 : 0)
@@ -178,7 +183,7 @@ struct Training {
   ) throws -> Outcome {
     for line in choice.notes { invocation.console.note(line) }
     let settings = estimator.settings.map { "  \($0.name) = \($0.value)" }.joined(separator: "\n")
-    invocation.finish(
+    try invocation.finish(
       json: [
         .init("status", "planned"), .init("algorithm", .text(E.name)),
         .init("features", .list(choice.features.map { .text($0) })),

@@ -77,14 +77,13 @@ final class Console: Reporter {
 
   /// An error, as the last thing said.
   func fail(_ failure: Failure) {
-    log?.event("error", failure.description)
     say(colored("error: ", "31") + failure.description)
   }
 
   /// Writes a result to standard output.
-  func print(_ text: String) {
+  func print(_ text: String) throws {
     clearLine()
-    writeToStandardOutput(text.hasSuffix("\n") ? text : text + "\n")
+    try writeToStandardOutput(text.hasSuffix("\n") ? text : text + "\n")
   }
 
   private func say(_ text: String) {
@@ -108,9 +107,12 @@ final class Console: Reporter {
 /// Events of a run, one JSON object a line, appended as they happen.
 final class LogFile: Sendable {
   private let file: AppendedFile
-  private let start = monotonicSeconds()
+  private let start: Double
 
-  init(_ path: String) throws { file = try AppendedFile(path) }
+  init(_ path: String, start: Double = monotonicSeconds()) throws {
+    file = try AppendedFile(path)
+    self.start = start
+  }
 
   func event(_ kind: String, _ text: String, done: Int? = nil, of total: Int? = nil) {
     var members: [JSONObject.Member] = [

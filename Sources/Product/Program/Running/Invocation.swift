@@ -15,7 +15,7 @@ final class Invocation {
 
   init(
     command: String, arguments: Arguments, console: Console, communicator: Communicator,
-    worker: WorkerContext?, programStart: Double
+    worker: WorkerContext?, breadcrumb: Breadcrumb, programStart: Double
   ) throws {
     self.command = command
     self.arguments = arguments
@@ -26,14 +26,14 @@ final class Invocation {
     if let threads, threads > share {
       console.note("\(threads) threads as asked, on \(share) cores for this worker")
     }
-    let memory = try arguments["memory"].map { try Self.byteCount($0) }
+    let memory = try arguments["memory"].map { try Self.byteCount($0, of: "memory") }
     session = Session(
       communicator: communicator, threads: threads ?? share,
       memoryByteCount: memory
         ?? MemoryBudget.standardLimit(localWorkers: worker?.localCount ?? 1),
       seed: try arguments.seed(), leaves: try Self.leafPolicy(arguments),
       scratch: arguments["scratch"], reporter: console,
-      breadcrumb: worker.map { Breadcrumb($0) } ?? .inMemory())
+      breadcrumb: breadcrumb)
   }
 
   /// What the words after the command must be; says how many are wrong.
@@ -74,31 +74,31 @@ final class Invocation {
   /// Prints the result: one JSON object, or text.
   /// - Parameter isTalk: whether the text only tells of a file that was written, and is left out
   ///   when the user wants quiet.
-  func finish(json members: [JSONObject.Member], isTalk: Bool = false, text: () -> String) {
+  func finish(json members: [JSONObject.Member], isTalk: Bool = false, text: () -> String) throws {
     guard session.isRoot else { return }
     if arguments.flag("json") {
       let object = JSONObject([.init("command", .text(command))] + members)
-      console.print(JSONValue.object(object).printed(.line))
+      try console.print(JSONValue.object(object).printed(.line))
     } else if !isTalk || !arguments.flag("quiet") {
-      console.print(text())
+      try console.print(text())
     }
   }
 
   /// `4GiB`, `500M`, `1000000`.
-  static func byteCount(_ text: String) throws -> Int {
+  static func byteCount(_ text: String, of option: String) throws -> Int {
     let digits = text.prefix { $0.isNumber || $0 == "." }
     let unit = text.dropFirst(digits.count).lowercased()
     let powers = ["": 0, "b": 0, "k": 1, "kib": 1, "kb": 1, "m": 2, "mib": 2, "mb": 2]
     let more = ["g": 3, "gib": 3, "gb": 3, "t": 4, "tib": 4, "tb": 4]
     guard let number = Double(digits), let power = powers[unit] ?? more[unit], number > 0,
       number * Double(1 << (10 * power)) < 9e18
-    else { throw Failure(.usage, "--memory must be a size like 4GiB, not '\(text)'") }
+    else { throw Failure(.usage, "--\(option) must be a size like 4GiB, not '\(text)'") }
     return Int(number * Double(1 << (10 * power)))
   }
 
   private static func leafPolicy(_ arguments: Arguments) throws -> LeafPolicy {
     guard let text = arguments["leaf-bytes"] else { return LeafPolicy() }
-    let bytes = try byteCount(text)
+    let bytes = try byteCount(text, of: "leaf-bytes")
     return bytes >= 1 << 20
       ? LeafPolicy(byteCount: bytes) : LeafPolicy(byteCount: bytes, rowCount: 1)
   }

@@ -13,22 +13,27 @@ enum Program {
 
   static func run(_ words: [String]) -> Int32 {
     let start = monotonicSeconds()
+    occupyStandardStreams()
     if words.first == Launcher.guardCommand {
       let failure = Launcher.runGuard(Array(words.dropFirst()))
       writeToStandardError("martlet: \(failure)\n")
       return failure.kind.exitCode
     }
-    guard let name = words.first, name != "--help", name != "help" else {
-      writeToStandardOutput(overview + "\n")
-      return words.isEmpty ? Failure.Kind.usage.exitCode : 0
-    }
-    if name == "--version" {
-      writeToStandardOutput("martlet \(version)\n")
-      return 0
+    guard let name = words.first else {
+      writeToStandardError(overview + "\n")
+      return Failure.Kind.usage.exitCode
     }
     let rest = Array(words.dropFirst())
     let wantsJSON = rest.contains("--json")
     do {
+      if name == "--help" || name == "help" {
+        try writeToStandardOutput(overview + "\n")
+        return 0
+      }
+      if name == "--version" {
+        try writeToStandardOutput("martlet \(version)\n")
+        return 0
+      }
       guard let command = commands.first(where: { $0.name == name }) else {
         throw Failure(
           .usage, "there is no command '\(name)'",
@@ -43,11 +48,24 @@ enum Program {
   private static func run(_ command: Command, _ rest: [String], _ start: Double) throws -> Int32 {
     let leading = Array(rest.prefix { !$0.hasPrefix("--") })
     if rest.contains("--help") {
-      writeToStandardOutput(try command.help(leading))
+      try writeToStandardOutput(try command.help(leading))
       return 0
     }
     let options = try command.options(leading).flatMap(\.options)
     let arguments = try Arguments(rest, options: options)
+    // The environment or a config file may ask for JSON and a log too.
+    do { return try run(command, arguments, rest, start) } catch {
+      let failure = Failure(error)
+      if let path = arguments["log"], let log = try? LogFile(path, start: start) {
+        log.event("error", failure.description)
+      }
+      return report(failure, command: command.name, json: arguments.flag("json"))
+    }
+  }
+
+  private static func run(
+    _ command: Command, _ arguments: Arguments, _ rest: [String], _ start: Double
+  ) throws -> Int32 {
     if let worker = WorkerContext.current {
       return try runAsWorker(command, arguments, worker, start)
     }
@@ -59,7 +77,7 @@ enum Program {
     let invocation = try Invocation(
       command: command.name, arguments: arguments,
       console: try console(arguments, speaks: true), communicator: .solo(), worker: nil,
-      programStart: start)
+      breadcrumb: .inMemory(), programStart: start)
     return try command.run(invocation).exitCode
   }
 
@@ -87,24 +105,27 @@ enum Program {
     Launcher.prepareWorker()
     Signals.watch(secondEnds: false)
     let communicator = try Communicator.mpi()
-    let console = try console(arguments, speaks: communicator.rank == 0)
-    let invocation = try Invocation(
-      command: command.name, arguments: arguments, console: console, communicator: communicator,
-      worker: worker, programStart: start)
-    let watchdog = Watchdog(
-      worker, breadcrumb: invocation.session.breadcrumb, limits: try .fromEnvironment())
-    communicator.watch = invocation.session.breadcrumb
+    let breadcrumb = Breadcrumb(worker)
+    communicator.watch = breadcrumb
     communicator.interruptFlag = { Signals.stopRequest?.rawValue ?? 0 }
-    watchdog.start()
-    try communicator.requireSame(
-      [
-        "release \(version)", "kernels \(KernelLevel.current().name)", "BLAS \(BLAS.coreName)",
-        "\(Machine.byteOrder)-endian",
-      ], what: "the workers' machines",
-      hint: "set MARTLET_KERNELS and OPENBLAS_CORETYPE alike on all hosts, and install one release")
+    var watchdog: Watchdog?
     var outcome = Outcome()
     var failure: Failure?
+    // From here on no worker leaves alone: what is wrong on one is told to all.
     do {
+      let guardian = Watchdog(worker, breadcrumb: breadcrumb, limits: try .fromEnvironment())
+      guardian.start()
+      watchdog = guardian
+      let console = try console(arguments, speaks: communicator.rank == 0)
+      let invocation = try Invocation(
+        command: command.name, arguments: arguments, console: console,
+        communicator: communicator, worker: worker, breadcrumb: breadcrumb, programStart: start)
+      try communicator.requireSame(
+        [
+          "release \(version)", "kernels \(KernelLevel.current().name)", "BLAS \(BLAS.coreName)",
+          "\(Machine.byteOrder)-endian",
+        ], what: "the workers' machines",
+        hint: "set MARTLET_KERNELS and OPENBLAS_CORETYPE alike on all hosts, and install one release")
       outcome = try command.run(invocation)
     } catch {
       failure = Failure(error)
@@ -114,8 +135,10 @@ enum Program {
     } catch {
       failure = Failure(error)
     }
-    watchdog.stop()
-    invocation.session.breadcrumb.finish()
+    // How a command is written is the same on all workers: naming one would mislead.
+    if failure?.kind == .usage { failure?.rank = nil }
+    watchdog?.stop()
+    breadcrumb.finish()
     let status = WorkerStatus(exitCode: outcome.exitCode, failure: failure)
     if communicator.rank == 0 {
       try status.record(in: worker)
@@ -147,7 +170,7 @@ enum Program {
         .init("command", .text(command)), .init("status", "error"),
         .init("error", .object(JSONObject(error))),
       ])
-      writeToStandardOutput(JSONValue.object(object).printed(.line) + "\n")
+      try? writeToStandardOutput(JSONValue.object(object).printed(.line) + "\n")
     } else {
       Console(volume: .normal, progress: .never, traits: .current, speaks: true, log: nil)
         .fail(failure)
