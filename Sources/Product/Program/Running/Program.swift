@@ -125,7 +125,8 @@ enum Program {
           "release \(version)", "kernels \(KernelLevel.current().name)", "BLAS \(BLAS.coreName)",
           "\(Machine.byteOrder)-endian",
         ], what: "the workers' machines",
-        hint: "set MARTLET_KERNELS and OPENBLAS_CORETYPE alike on all hosts, and install one release")
+        hint: "set MARTLET_KERNELS and OPENBLAS_CORETYPE alike on all hosts, with one release"
+      )
       outcome = try command.run(invocation)
     } catch {
       failure = Failure(error)
