@@ -6,6 +6,13 @@
 #include <cblas.h>
 #include <stddef.h>
 
+// Ends the threads that OpenBLAS started when it was loaded; a later call that wants some starts
+// them anew.
+int blas_thread_shutdown_(void) __attribute__((weak));
+static inline void martlet_blas_end_threads(void) {
+  if (blas_thread_shutdown_) blas_thread_shutdown_();  // builds without threads lack it
+}
+
 // Fortran passes everything by address and the lengths of texts by value behind the rest.
 void spotrf_(const char *, const blasint *, float *, const blasint *, blasint *, size_t);
 void dpotrf_(const char *, const blasint *, double *, const blasint *, blasint *, size_t);

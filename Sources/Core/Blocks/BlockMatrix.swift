@@ -52,6 +52,9 @@ public struct BlockMatrix<Element: Scalar>: Sendable {
     return first(leaves.lowerBound)..<first(leaves.upperBound)
   }
 
+  /// The memory that this worker's rows take.
+  public var byteCount: Int { rows.count * columnCount * MemoryLayout<Element>.stride }
+
   /// The leaves that this worker holds.
   public var leaves: Range<Int> { placement.ranges[rank] }
 
@@ -63,8 +66,8 @@ public struct BlockMatrix<Element: Scalar>: Sendable {
   /// One row, by its global number; this worker must hold it.
   public func row(_ row: Int) -> [Element] {
     require(rows.contains(row), "row \(row) is not among \(rows)")
-    let start = (row - rows.lowerBound) * columnCount
-    return (start..<start + columnCount).map { values[$0] }
+    let start = unsafe values.pointer + (row - rows.lowerBound) * columnCount
+    return unsafe Array(UnsafeBufferPointer(start: start, count: columnCount))
   }
 
   /// The weight of one row that this worker holds.

@@ -3,10 +3,11 @@ internal import Cluster
 internal import Learning
 internal import LinearAlgebra
 internal import Platform
+internal import Synchronization
 
 extension KMeans {
   /// One run of Lloyd's method from some first centres.
-  struct Run {
+  struct Run: Sendable {
     var centers: Matrix<Double>
     var quality: ClusterQuality
     var iterations = 0
@@ -17,6 +18,42 @@ extension KMeans {
     /// Clusters left out at the end because there are no more distinct rows.
     var dropped = 0
   }
+
+  /// The best run of all starts; of equals the first.
+  func best<Element: Scalar>(
+    of rows: BlockMatrix<Element>, from given: Matrix<Double>?, shift: [Double],
+    in session: Session
+  ) throws -> Run {
+    let count = given == nil ? starts : 1
+    let runs = Mutex([Run?](repeating: nil, count: count))
+    @Sendable func run(_ start: Int, in session: Session) throws {
+      let seeding = KMeansSeeding(rows: rows, shift: shift, session: session, start: start)
+      let first = try given ?? seeding.centers(k, by: self.`init`, rounds: initRounds)
+      let run = try lloyd(rows, from: first, shift: shift, in: session)
+      runs.withLock { $0[start] = run }
+    }
+    let lanes = min(session.threads, count)
+    if lanes > 1, session.communicator.size == 1, rows.byteCount <= Self.byteCountOfSmall {
+      // A pass over few rows is over before threads are awake: give each thread starts of its own.
+      let (seed, leaves) = (session.seed, session.leaves)
+      try concurrently(lanes) { lane in
+        let alone = Session(threads: 1, seed: seed, leaves: leaves)
+        for start in stride(from: lane, to: count, by: lanes) { try run(start, in: alone) }
+      }
+    } else {
+      for start in 0..<count {
+        try run(start, in: session)
+        session.reporter.progress("k-means starts", done: start + 1, of: count)
+      }
+    }
+    let all = runs.withLock { $0.compactMap { $0 } }
+    guard let best = all.min(by: { $0.quality.inertia < $1.quality.inertia }) else {
+      bug("k-means ended without a run")
+    }
+    return best
+  }
+
+  private static var byteCountOfSmall: Int { 4 << 20 }
 
   /// Summarise each leaf, merge in order, update from one place: until no centre moves.
   func lloyd<Element: Scalar>(

@@ -52,6 +52,8 @@ public struct KMeans: Estimator {
     case random
   }
 
+  @specialized(where Element == Float)
+  @specialized(where Element == Double)
   public func fit<Element: Scalar>(
     _ rows: BlockMatrix<Element>, inputs: [String: Matrix<Double>], in session: Session
   ) throws -> Fit<KMeansModel> {
@@ -63,15 +65,7 @@ public struct KMeans: Estimator {
     guard mean.weight > 0 else {
       throw Failure(.data, "the weights of all rows are 0", hint: "choose another --weight column")
     }
-    var best: Run?
-    for start in 0..<(given == nil ? starts : 1) {
-      let seeding = KMeansSeeding(rows: rows, shift: mean.values, session: session, start: start)
-      let first = try given ?? seeding.centers(k, by: self.`init`, rounds: initRounds)
-      let run = try lloyd(rows, from: first, shift: mean.values, in: session)
-      if run.quality.inertia < best?.quality.inertia ?? .infinity { best = run }
-      session.reporter.progress("k-means starts", done: start + 1, of: starts)
-    }
-    guard let best else { bug("k-means ended without a run") }
+    let best = try best(of: rows, from: given, shift: mean.values, in: session)
     return try fit(
       from: best, rows: rows, shift: mean.values, session: session, given: given != nil)
   }

@@ -73,6 +73,8 @@ extension Block {
 
 extension BlockMatrix {
   /// The weighted sum of each column, and the sum of the weights behind them.
+  @specialized(where Element == Float)
+  @specialized(where Element == Double)
   public func columnSums(in session: Session) throws -> [Double] {
     let level = try KernelLevel.current()
     let width = columnCount
@@ -92,6 +94,8 @@ extension BlockMatrix {
   }
 
   /// The sum of weight times squared distance of the rows to one point.
+  @specialized(where Element == Float)
+  @specialized(where Element == Double)
   public func spread(around point: [Double], in session: Session) throws -> Double {
     let level = try KernelLevel.current()
     let center = Matrix(rowCount: 1, columnCount: columnCount, elements: point)
@@ -108,6 +112,8 @@ extension BlockMatrix {
   }
 
   /// Assigns each row to its nearest centre and sums the rows of each.
+  @specialized(where Element == Float)
+  @specialized(where Element == Double)
   public func tally(
     nearest centers: Matrix<Double>, shift: [Double], in session: Session
   ) throws -> ClusterTally {
@@ -132,6 +138,8 @@ extension BlockMatrix {
   }
 
   /// The exact inertia of some centres, and the rows of each.
+  @specialized(where Element == Float)
+  @specialized(where Element == Double)
   public func quality(
     of centers: Matrix<Double>, shift: [Double], in session: Session
   ) throws -> ClusterQuality {

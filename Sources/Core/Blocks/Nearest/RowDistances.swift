@@ -33,6 +33,8 @@ public final class RowDistances<Element: Scalar> {
   }
 
   /// Takes more centres into account.
+  @specialized(where Element == Float)
+  @specialized(where Element == Double)
   public func add(_ centers: Matrix<Double>, in session: Session) throws {
     let level = try KernelLevel.current()
     let scorer = PanelScorer<Element>(
@@ -52,6 +54,8 @@ public final class RowDistances<Element: Scalar> {
   }
 
   /// For each candidate the sum of weight times squared distance that would be left with it added.
+  @specialized(where Element == Float)
+  @specialized(where Element == Double)
   public func potentials(
     adding candidates: Matrix<Double>, in session: Session
   ) throws -> [Double] {
@@ -79,6 +83,8 @@ public final class RowDistances<Element: Scalar> {
 
   /// Up to `count` different rows drawn by weight times squared distance; fewer where fewer lie
   /// away from every centre.
+  @specialized(where Element == Float)
+  @specialized(where Element == Double)
   public func draw(
     _ count: Int, from source: RandomSource, round: Int, in session: Session
   ) throws -> [DrawnRow] {
@@ -92,6 +98,8 @@ public final class RowDistances<Element: Scalar> {
   }
 
   /// The `count` rows with the greatest squared distance, farthest first, of those with any weight.
+  @specialized(where Element == Float)
+  @specialized(where Element == Double)
   public func farthest(_ count: Int, in session: Session) throws -> [DrawnRow] {
     let squares = squares
     return try rows.first(count, in: session) { block, row in
@@ -116,6 +124,8 @@ extension BlockMatrix {
   }
 
   /// Up to `count` different rows drawn by their weights.
+  @specialized(where Element == Float)
+  @specialized(where Element == Double)
   public func draw(
     _ count: Int, from source: RandomSource, round: Int, in session: Session
   ) throws -> [DrawnRow] {

@@ -16,12 +16,17 @@ public enum BLAS {
   /// The longest inner dimension of one call to the library.
   public static let innerLimit = 256
 
-  // The library starts with as many threads as there are cores; nothing of this runs before the
-  // first use, since a program that only prints its version should not wait for it.
-  private static let oneThread: Void = openblas_set_num_threads(1)
+  // The library starts a thread for each core when it is loaded, and those spin for tens of
+  // milliseconds before they sleep: cores that a short run wants for itself.
+  private static let oneThread: Void = {
+    openblas_set_num_threads(1)
+    martlet_blas_end_threads()
+  }()
 
-  /// Holds the library to one thread; every wrapper calls it.
-  static func prepare() { oneThread }
+  /// Holds the library to one thread and ends those that it has; every wrapper calls it.
+  ///
+  /// A program calls it before its first work.
+  public static func prepare() { oneThread }
 
   /// How many threads a call uses: 1 after any call.
   public static var threadCount: Int {

@@ -59,9 +59,8 @@ public struct Matrix<Element: Scalar>: Sendable {
   /// One row as an array.
   public func row(_ index: Int) -> [Element] {
     require(index >= 0 && index < rowCount, "row \(index) of \(rowCount)")
-    return withSpan { span in
-      (0..<columnCount).map { span[index * columnCount + $0] }
-    }
+    return unsafe Array(
+      UnsafeBufferPointer(start: pointer + index * columnCount, count: columnCount))
   }
 
   /// This matrix with the rows of another below.

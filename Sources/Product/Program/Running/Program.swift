@@ -1,5 +1,6 @@
 import Cluster
 import Learning
+import LinearAlgebra
 import Martlet
 import Platform
 
@@ -53,6 +54,7 @@ enum Program {
     }
     let options = try command.options(leading).flatMap(\.options)
     let arguments = try Arguments(rest, options: options)
+    BLAS.prepare()
     // The environment or a config file may ask for JSON and a log too.
     do { return try run(command, arguments, rest, start) } catch {
       let failure = Failure(error)
