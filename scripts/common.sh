@@ -8,6 +8,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 export OMPI_MCA_mpi_yield_when_idle=1 OMPI_MCA_rmaps_base_oversubscribe=1
 export OPENBLAS_NUM_THREADS=1
+# As the launcher starts workers: ranks of one host copy through shared memory.
+export OMPI_MCA_btl_vader_single_copy_mechanism=none
 
 scripts/setup "${SETUP_NEEDS[@]}"
 
