@@ -2,6 +2,10 @@
 // its type.
 #include "csv.h"
 
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
 using namespace martlet;
 
 namespace {
@@ -72,18 +76,20 @@ struct Pass {
   martlet_csv_column &column;
   size_t first_row, row_count;
 
-  MARTLET_INLINE Text field(const Pass &pass, size_t row) {
-    const martlet_csv *csv = pass.csv;
-    const size_t place = csv->rows.items[row] + pass.column.field;
+  Text field(size_t row) const {
+    const size_t place = csv->rows.items[row] + column.field;
     return csv->field(
-        pass.bytes, place, pass.column.field == 0,
-        pass.column.field + 1 == csv->dialect.field_count);
+        bytes, place, column.field == 0, column.field + 1 == csv->dialect.field_count);
   }
 
   void mark_missing(size_t row) {
     const size_t at = first_row + row;
     if (column.missing_count++ == 0) memset(column.validity, 0xFF, column.validity_count);
     column.validity[at >> 3] &= (uint8_t)~(1u << (at & 7));
+  }
+
+  void mark_missing(const uint32_t *rows, size_t count) {
+    for (size_t i = 0; i < count; i++) mark_missing(rows[i]);
   }
 
   void see(uint8_t type, Text text) {
@@ -94,103 +100,74 @@ struct Pass {
   }
 };
 
+// The fields of a column, with all that they need in registers.
+struct Fields {
+  const uint8_t *const bytes;
+  const uint32_t *const rows;
+  // The ends of this field and of the one before it, by the place of a row's first field.
+  const uint32_t *const ends;
+  const size_t row_count, begin, before;
+  const bool first, last;
+
+  explicit Fields(const Pass &pass)
+      : bytes(pass.bytes), rows(pass.csv->rows.items),
+        ends(pass.csv->index.ends.items + pass.column.field), row_count(pass.row_count),
+        begin(pass.csv->index.begin),
+        before(pass.column.field == 0 ? 1 : pass.csv->dialect.delimiter_count),
+        first(pass.column.field == 0),
+        last(pass.column.field + 1 == pass.csv->dialect.field_count) {}
+
+  MARTLET_INLINE Text at(const Fields &fields, size_t row) {
+    const ptrdiff_t place = (ptrdiff_t)fields.rows[row];
+    const bool very_first = fields.first && place == 0;
+    const uint8_t *const start =
+        fields.bytes + (very_first ? fields.begin : fields.ends[place - 1] + fields.before);
+    const uint8_t *end = fields.bytes + fields.ends[place];
+    if (fields.last && end > start && end[-1] == '\r') end--;
+    return {start, end, false};
+  }
+  __attribute__((always_inline)) Text operator[](size_t row) const { return at(*this, row); }
+};
+
 MARTLET_INLINE bool may_be_word(const martlet_csv *csv, Text text) {
   return csv->word_lengths != 0 && csv->is_missing_word(text.start, text.end);
 }
 
-// Looks at the rows from `row` on without writing.
-MARTLET_CLONES bool classify(Pass &pass, size_t row) {
-  martlet_csv_column &column = pass.column;
+enum class Outcome { done, misfit, no_memory };
+
+// A field that is no plain number: missing, a number all the same, or one that does not fit; from
+// there on the column is only looked at.
+__attribute__((noinline)) Outcome judge_float64(Pass &pass, size_t row, Text text) {
+  double &value = ((double *)pass.column.values)[pass.first_row + row];
   const uint8_t mark = pass.csv->dialect.decimal_mark;
-  for (; row < pass.row_count && column.seen != MARTLET_CSV_TEXT; row++) {
-    const Text text = Pass::field(pass, row);
-    int64_t integer;
-    double number;
-    // A plain number changes nothing, even where it is a word that means missing.
-    if (column.seen == MARTLET_CSV_INT64 && plain_int64(text.start, text.end, &integer) &&
-        (!column.identifier || is_canonical(text.start, text.end)))
-      continue;
-    if (column.seen == MARTLET_CSV_FLOAT64 && plain_double(text.start, text.end, mark, &number))
-      continue;
-    Verdict verdict;
-    if (!judge(pass.csv, column, text, verdict)) return false;
+  text.quoted = text.start < text.end && *text.start == '"';
+  if (!text.quoted && !may_be_word(pass.csv, text) &&
+      any_double(text.start, text.end, mark, &value))
+    return Outcome::done;
+  Verdict verdict;
+  if (!judge(pass.csv, pass.column, text, verdict)) return Outcome::no_memory;
+  if (verdict.type == MARTLET_CSV_MISSING) pass.mark_missing(row);
+  else if (verdict.type == MARTLET_CSV_FLOAT64) value = verdict.number;
+  else if (verdict.type == MARTLET_CSV_INT64) any_double(verdict.start, verdict.end, mark, &value);
+  else {
     pass.see(verdict.type, text);
+    return Outcome::misfit;
   }
-  return true;
+  return Outcome::done;
 }
 
-// A field that does not fit: from here on the column is only looked at.
-bool leave(Pass &pass, size_t row, uint8_t type, Text text) {
-  pass.see(type, text);
-  return classify(pass, row + 1);
-}
-
-MARTLET_CLONES bool write_float64(Pass &pass) {
-  double *const values = (double *)pass.column.values + pass.first_row;
-  const uint8_t mark = pass.csv->dialect.decimal_mark;
-  for (size_t row = 0; row < pass.row_count; row++) {
-    const Text text = Pass::field(pass, row);
-    double number;
-    if (plain_double(text.start, text.end, mark, &number) && !may_be_word(pass.csv, text)) {
-      values[row] = number;
-      continue;
-    }
-    Verdict verdict;
-    if (!judge(pass.csv, pass.column, text, verdict)) return false;
-    if (verdict.type == MARTLET_CSV_MISSING) pass.mark_missing(row);
-    else if (verdict.type == MARTLET_CSV_FLOAT64) values[row] = verdict.number;
-    else if (verdict.type == MARTLET_CSV_INT64) {
-      any_double(verdict.start, verdict.end, mark, &number);
-      values[row] = number;
-    } else return leave(pass, row, verdict.type, text);
+__attribute__((noinline)) Outcome judge_int64(Pass &pass, size_t row, Text text) {
+  text.quoted = text.start < text.end && *text.start == '"';
+  Verdict verdict;
+  if (!judge(pass.csv, pass.column, text, verdict)) return Outcome::no_memory;
+  if (verdict.type == MARTLET_CSV_MISSING) pass.mark_missing(row);
+  else if (verdict.type == MARTLET_CSV_INT64)
+    ((int64_t *)pass.column.values)[pass.first_row + row] = verdict.integer;
+  else {
+    pass.see(verdict.type, text);
+    return Outcome::misfit;
   }
-  return true;
-}
-
-MARTLET_CLONES bool write_int64(Pass &pass) {
-  int64_t *const values = (int64_t *)pass.column.values + pass.first_row;
-  const bool identifier = pass.column.identifier;
-  for (size_t row = 0; row < pass.row_count; row++) {
-    const Text text = Pass::field(pass, row);
-    int64_t integer;
-    if (plain_int64(text.start, text.end, &integer) && !may_be_word(pass.csv, text) &&
-        (!identifier || is_canonical(text.start, text.end))) {
-      values[row] = integer;
-      continue;
-    }
-    Verdict verdict;
-    if (!judge(pass.csv, pass.column, text, verdict)) return false;
-    if (verdict.type == MARTLET_CSV_MISSING) pass.mark_missing(row);
-    else if (verdict.type == MARTLET_CSV_INT64) values[row] = verdict.integer;
-    else return leave(pass, row, verdict.type, text);
-  }
-  return true;
-}
-
-bool write_bool(Pass &pass) {
-  uint8_t *const bits = (uint8_t *)pass.column.values;
-  for (size_t row = 0; row < pass.row_count; row++) {
-    const Text text = Pass::field(pass, row);
-    Verdict verdict;
-    if (!judge(pass.csv, pass.column, text, verdict)) return false;
-    const size_t at = pass.first_row + row;
-    if (verdict.type == MARTLET_CSV_MISSING) pass.mark_missing(row);
-    else if (verdict.type == MARTLET_CSV_BOOL) {
-      if (verdict.integer) bits[at >> 3] |= (uint8_t)(1u << (at & 7));
-    } else return leave(pass, row, verdict.type, text);
-  }
-  return true;
-}
-
-bool write_missing(Pass &pass) {
-  for (size_t row = 0; row < pass.row_count; row++) {
-    const Text text = Pass::field(pass, row);
-    if (text.start == text.end) continue;
-    Verdict verdict;
-    if (!judge(pass.csv, pass.column, text, verdict)) return false;
-    if (verdict.type != MARTLET_CSV_MISSING) return leave(pass, row, verdict.type, text);
-  }
-  return true;
+  return Outcome::done;
 }
 
 // Makes room for `count` more bytes of text and a copy that writes up to 32 too many.
@@ -220,28 +197,69 @@ MARTLET_INLINE bool append(const martlet_csv *csv, martlet_csv_column &column, T
   return true;
 }
 
-MARTLET_CLONES bool write_text(Pass &pass) {
-  martlet_csv_column &column = pass.column;
-  int64_t *const ends = (int64_t *)column.values + pass.first_row + 1;
+namespace base {
+#define MARTLET_SHUFFLES 0
+#include "digits.h"
+#include "loops.h"
+#undef MARTLET_SHUFFLES
+}  // namespace base
+
+#if defined(__x86_64__)
+#pragma clang attribute push(__attribute__((target("arch=x86-64-v3"))), apply_to = function)
+namespace v3 {
+#define MARTLET_SHUFFLES 1
+#include "digits.h"
+#include "loops.h"
+#undef MARTLET_SHUFFLES
+}  // namespace v3
+#pragma clang attribute pop
+
+const bool has_v3 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2");
+#define MARTLET_BEST(loop) (has_v3 ? v3::loop(pass) : base::loop(pass))
+#else
+#define MARTLET_BEST(loop) base::loop(pass)
+#endif
+
+// A field that does not fit: from here on the column is only looked at.
+bool leave(Pass &pass, size_t row, uint8_t type, Text text) {
+  pass.see(type, text);
+  return base::classify(pass, row + 1);
+}
+
+bool write_bool(Pass &pass) {
+  uint8_t *const bits = (uint8_t *)pass.column.values;
   for (size_t row = 0; row < pass.row_count; row++) {
-    Text text = Pass::field(pass, row);
-    const bool empty = text.start == text.end;
-    if (__builtin_expect(text.quoted, 0) && !pass.csv->unquote(text)) return false;
-    if (empty || may_be_word(pass.csv, text)) pass.mark_missing(row);
-    else if (!append(pass.csv, column, text)) return false;
-    ends[row] = (int64_t)column.text_count;
+    const Text text = pass.field(row);
+    Verdict verdict;
+    if (!judge(pass.csv, pass.column, text, verdict)) return false;
+    const size_t at = pass.first_row + row;
+    if (verdict.type == MARTLET_CSV_MISSING) pass.mark_missing(row);
+    else if (verdict.type == MARTLET_CSV_BOOL) {
+      if (verdict.integer) bits[at >> 3] |= (uint8_t)(1u << (at & 7));
+    } else return leave(pass, row, verdict.type, text);
+  }
+  return true;
+}
+
+bool write_missing(Pass &pass) {
+  for (size_t row = 0; row < pass.row_count; row++) {
+    const Text text = pass.field(row);
+    if (text.start == text.end) continue;
+    Verdict verdict;
+    if (!judge(pass.csv, pass.column, text, verdict)) return false;
+    if (verdict.type != MARTLET_CSV_MISSING) return leave(pass, row, verdict.type, text);
   }
   return true;
 }
 
 bool write(Pass &pass) {
-  if (pass.column.seen != pass.column.type) return classify(pass, 0);
+  if (pass.column.seen != pass.column.type) return base::classify(pass, 0);
   switch (pass.column.type) {
     case MARTLET_CSV_MISSING: return write_missing(pass);
     case MARTLET_CSV_BOOL: return write_bool(pass);
-    case MARTLET_CSV_INT64: return write_int64(pass);
-    case MARTLET_CSV_FLOAT64: return write_float64(pass);
-    default: return write_text(pass);
+    case MARTLET_CSV_INT64: return MARTLET_BEST(write_int64);
+    case MARTLET_CSV_FLOAT64: return MARTLET_BEST(write_float64);
+    default: return MARTLET_BEST(write_text);
   }
 }
 
@@ -250,6 +268,7 @@ bool write(Pass &pass) {
 extern "C" int martlet_csv_convert(
     martlet_csv *csv, const uint8_t *bytes, int64_t origin, martlet_csv_column *columns,
     size_t column_count, size_t first_row) {
+  if (!csv->empty.reserve(csv->rows.count + 1)) return MARTLET_CSV_NO_MEMORY;
   for (size_t i = 0; i < column_count; i++) {
     Pass pass = {csv, bytes, origin, columns[i], first_row, csv->rows.count};
     if (!write(pass)) return MARTLET_CSV_NO_MEMORY;
@@ -267,12 +286,14 @@ extern "C" uint8_t martlet_csv_join(uint8_t one, uint8_t other) {
 
 extern "C" int martlet_parse_double(
     const uint8_t *text, size_t count, uint8_t decimal_mark, double *value) {
-  return plain_double(text, text + count, decimal_mark, value) ||
+  unsigned digits = 0;
+  return (base::plain_double(text, text + count, decimal_mark, value, &digits) && digits > 0) ||
          any_double(text, text + count, decimal_mark, value);
 }
 
 extern "C" int martlet_parse_int64(const uint8_t *text, size_t count, int64_t *value) {
-  return plain_int64(text, text + count, value) ||
+  unsigned digits = 0;
+  return (plain_int64(text, text + count, value, &digits) && digits > 0) ||
          any_int64(text, text + count, value) == integer::fits;
 }
 

@@ -37,6 +37,8 @@ struct martlet_csv {
   martlet::Array<uint32_t> word_ends;
   // Which lengths missing-value words have, the last bit standing for all long ones.
   uint64_t word_lengths = 0;
+  // Rows in which a field is empty.
+  martlet::Array<uint32_t> empty;
   // A field without its quotes, and one as UTF-8.
   martlet::Array<uint8_t> scratch, other;
 

@@ -26,14 +26,35 @@ static const double exact_powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  
 static const uint64_t integer_powers[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000,
                                           100000000};
 
-// Reads up to eight leading digits at p (eight bytes are read); returns how many there are.
-MARTLET_INLINE unsigned digit_run(const uint8_t *p, uint64_t *value) {
+// The value of eight digits, the first in the lowest byte, each from 0 to 9.
+MARTLET_INLINE uint64_t eight_digits(uint64_t word) {
+  word = word * 10 + (word >> 8);
+  return (((word & 0x000000FF000000FFu) * 0x000F424000000064u) +
+          (((word >> 16) & 0x000000FF000000FFu) * 0x0000271000000001u)) >> 32;
+}
+
+// Eight bytes at p, of each digit its value, the first in the lowest byte.
+MARTLET_INLINE uint64_t load_digits(const uint8_t *p) {
   uint64_t word;
   memcpy(&word, p, 8);
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
   word = __builtin_bswap64(word);
 #endif
-  word ^= 0x3030303030303030u;
+  return word ^ 0x3030303030303030u;
+}
+
+// Reads `count` characters, at most eight (eight bytes are read); false unless all are digits.
+MARTLET_INLINE bool digit_word(const uint8_t *p, unsigned count, uint64_t *value) {
+  // Digits go to the top bytes, zeros before them; in two steps, since 64 is no shift.
+  const unsigned half = 4 * (8 - count);
+  const uint64_t word = (load_digits(p) << half) << half;
+  *value = eight_digits(word);
+  return (((word + 0x7676767676767676u) | word) & 0x8080808080808080u) == 0;
+}
+
+// Reads up to eight leading digits at p (eight bytes are read); returns how many there are.
+MARTLET_INLINE unsigned digit_run(const uint8_t *p, uint64_t *value) {
+  uint64_t word = load_digits(p);
   // A byte is no digit when it is above 9: then adding 0x76 carries into its top bit. Carries
   // into the next byte only spoil bytes behind the first one that is no digit.
   const uint64_t others = ((word + 0x7676767676767676u) | word) & 0x8080808080808080u;
@@ -41,9 +62,7 @@ MARTLET_INLINE unsigned digit_run(const uint8_t *p, uint64_t *value) {
   // Digits go to the top bytes, zeros before them; in two steps, since 64 is no shift.
   const unsigned half = 4 * (8 - count);
   word = (word << half) << half;
-  word = word * 10 + (word >> 8);
-  *value = (((word & 0x000000FF000000FFu) * 0x000F424000000064u) +
-            (((word >> 16) & 0x000000FF000000FFu) * 0x0000271000000001u)) >> 32;
+  *value = eight_digits(word);
   return count;
 }
 
@@ -60,30 +79,38 @@ MARTLET_INLINE const uint8_t *digits(const uint8_t *p, uint64_t *value, unsigned
   }
 }
 
-// The common forms of a double; false leaves everything else to `any_double`.
-MARTLET_INLINE bool plain_double(
-    const uint8_t *p, const uint8_t *end, uint8_t mark, double *value) {
-  const bool negative = *p == '-';
-  p += negative;
-  uint64_t mantissa = 0;
-  unsigned count = 0;
-  p = digits(p, &mantissa, &count);
-  const unsigned whole = count;
-  if (*p == mark) p = digits(p + 1, &mantissa, &count);
-  if (p != end || count == 0 || count > 19 || mantissa > (uint64_t)1 << 53) return false;
-  const double number = (double)(int64_t)mantissa / exact_powers[count - whole];
-  *value = negative ? -number : number;
+// value / 10^behind, rounded once; up to 19 digits. False where that takes more care.
+static inline bool long_double(uint64_t value, unsigned behind, bool negative, double *number) {
+#if __has_include(<fast_float/fast_float.h>)
+  const auto found =
+      fast_float::compute_float<fast_float::binary_format<double>>(-(int64_t)behind, value);
+  if (found.power2 < 0) return false;
+  const uint64_t bits =
+      found.mantissa | (uint64_t)found.power2 << 52 | (uint64_t)negative << 63;
+  memcpy(number, &bits, 8);
   return true;
+#else
+  return false;
+#endif
 }
 
-MARTLET_INLINE bool plain_int64(const uint8_t *p, const uint8_t *end, int64_t *value) {
-  const bool negative = *p == '-';
+// The common forms of an integer; an empty text counts as one, of no digits.
+MARTLET_INLINE bool plain_int64(
+    const uint8_t *p, const uint8_t *end, int64_t *value, unsigned *digit_count) {
+  const bool negative = p < end && *p == '-';
   p += negative;
+  const size_t length = (size_t)(end - p);
   uint64_t number = 0;
-  unsigned count = 0;
-  p = digits(p, &number, &count);
-  if (p != end || count == 0 || count > 18) return false;
-  *value = negative ? -(int64_t)number : (int64_t)number;
+  if (__builtin_expect(length <= 8, 1)) {
+    if (!digit_word(p, (unsigned)length, &number)) return false;
+    *digit_count = (unsigned)length;
+  } else {
+    unsigned count = 0;
+    p = digits(p, &number, &count);
+    if (p != end || count > 18) return false;
+    *digit_count = count;
+  }
+  *value = (int64_t)((number ^ (0 - (uint64_t)negative)) + negative);
   return true;
 }
 
