@@ -65,8 +65,7 @@ MARTLET_INLINE bool plain_double(
     if (digits.value > (uint64_t)1 << 53)
       return long_double(digits.value, digits.behind, negative, value);
   }
-  const double number = (double)(int64_t)digits.value / exact_powers[digits.behind];
-  *value = negative ? -number : number;
+  *value = with_sign((double)(int64_t)digits.value / exact_powers[digits.behind], negative);
   return true;
 }
 #else
@@ -87,8 +86,7 @@ MARTLET_INLINE bool plain_double(
   *digit_count = count;
   if (mantissa > (uint64_t)1 << 53)
     return long_double(mantissa, count - whole, negative, value);
-  const double number = (double)(int64_t)mantissa / exact_powers[count - whole];
-  *value = negative ? -number : number;
+  *value = with_sign((double)(int64_t)mantissa / exact_powers[count - whole], negative);
   return true;
 }
 #endif

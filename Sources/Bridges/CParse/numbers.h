@@ -79,15 +79,24 @@ MARTLET_INLINE const uint8_t *digits(const uint8_t *p, uint64_t *value, unsigned
   }
 }
 
+// Without a branch, since nobody can foretell a sign.
+MARTLET_INLINE double with_sign(double number, bool negative) {
+  uint64_t bits;
+  memcpy(&bits, &number, 8);
+  bits ^= (uint64_t)negative << 63;
+  memcpy(&number, &bits, 8);
+  return number;
+}
+
 // value / 10^behind, rounded once; up to 19 digits. False where that takes more care.
-static inline bool long_double(uint64_t value, unsigned behind, bool negative, double *number) {
+MARTLET_INLINE bool long_double(uint64_t value, unsigned behind, bool negative, double *number) {
 #if __has_include(<fast_float/fast_float.h>)
   const auto found =
       fast_float::compute_float<fast_float::binary_format<double>>(-(int64_t)behind, value);
   if (found.power2 < 0) return false;
-  const uint64_t bits =
-      found.mantissa | (uint64_t)found.power2 << 52 | (uint64_t)negative << 63;
+  const uint64_t bits = found.mantissa | (uint64_t)found.power2 << 52;
   memcpy(number, &bits, 8);
+  *number = with_sign(*number, negative);
   return true;
 #else
   return false;

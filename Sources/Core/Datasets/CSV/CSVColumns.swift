@@ -11,12 +11,14 @@ internal import Platform
 final class CSVColumns {
   private let fields: [CSVField]
   private var descriptions: [martlet_csv_column]
+  private let source: CSVMemory
   private var memory: Memory
   private(set) var rowCount = 0
 
-  init(_ fields: [CSVField]) {
+  init(_ fields: [CSVField], memory source: CSVMemory) {
     self.fields = fields
-    memory = Memory([], capacity: 0)
+    self.source = source
+    memory = Memory([], capacity: 0, from: source)
     unsafe descriptions = unsafe fields.map { field in
       var description = unsafe martlet_csv_column()
       unsafe description.field = UInt32(field.place)
@@ -46,14 +48,14 @@ final class CSVColumns {
     rowCount += added
   }
 
-  /// Makes room for more rows; `estimate` is how many there may be in the end.
+  /// Makes room for more rows; `estimate` is how many there may be yet.
   func reserve(_ added: Int, estimate: Int) {
     let wanted = rowCount + added
     guard wanted > capacity || capacity == 0 else { return }
     // Whole bytes of bits for each column.
-    let larger = (max(wanted, capacity == 0 ? estimate : capacity * 2, 1) + 7) / 8 * 8
+    let larger = (max(wanted, rowCount + estimate, 1) + 7) / 8 * 8
     let old = memory
-    memory = Memory(fields, capacity: larger)
+    memory = Memory(fields, capacity: larger, from: source)
     var to = Places()
     var from = Places()
     for (index, field) in fields.enumerated() where field.type != .missing {
@@ -126,7 +128,7 @@ final class CSVColumns {
         count: rowCount,
         validity: valid)
     case .text:
-      let bytes = unsafe Buffer<UInt8>(count: description.text_count)
+      let bytes = unsafe source.bytes(description.text_count)
       if let text = unsafe description.text {
         unsafe bytes.pointer.update(from: text, count: description.text_count)
       }
@@ -152,14 +154,13 @@ final class CSVColumns {
     let bits: Buffer<UInt8>
     let validity: Buffer<UInt8>
 
-    init(_ fields: [CSVField], capacity: Int) {
+    init(_ fields: [CSVField], capacity: Int, from source: CSVMemory) {
       var total = Places()
       for field in fields { total.step(field.type, capacity: capacity) }
       self.capacity = capacity
-      doubles = Buffer(count: total.doubles)
-      integers = Buffer(count: total.integers)
-      bits = Buffer(count: total.bits)
-      validity = Buffer(count: total.validity)
+      (doubles, integers, bits, validity) = source.buffers(
+        doubles: total.doubles, integers: total.integers, bits: total.bits,
+        validity: total.validity)
     }
 
     func values(_ type: CSVType, _ places: Places) -> UnsafeMutableRawPointer {

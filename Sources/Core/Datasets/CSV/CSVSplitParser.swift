@@ -13,6 +13,7 @@ final class CSVSplitParser: @unchecked Sendable {
   private let tuning: CSVTuning
   private let indexer: CSVIndexer
   private let window: CSVWindow
+  private let memory = CSVMemory()
 
   init(_ dialect: CSVDialect, columnCount: Int, tuning: CSVTuning) {
     self.tuning = tuning
@@ -36,7 +37,7 @@ final class CSVSplitParser: @unchecked Sendable {
       result.start = likely
       window.place = likely - window.origin
     }
-    let columns = CSVColumns(fields)
+    let columns = CSVColumns(fields, memory: memory)
     try read(split, limit: limit, into: columns, &result)
     if result.end >= 0 { result.columns = columns.finish() }
     result.rowCount = columns.rowCount
@@ -58,7 +59,7 @@ final class CSVSplitParser: @unchecked Sendable {
           if columns.rowCount + rowCount > columns.capacity {
             let share = Double(rowCount) / Double(max(1, found.end - window.place))
             let left = Double(upper - window.position)
-            columns.reserve(rowCount, estimate: Int(share * left * 1.1) + 8)
+            columns.reserve(rowCount, estimate: Int(share * left * 1.04) + 64)
           }
           columns.append(indexer, window, rowCount: rowCount)
         }

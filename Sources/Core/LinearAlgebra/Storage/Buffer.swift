@@ -12,10 +12,13 @@ public import Platform
   @usableFromInline let base: UnsafeMutablePointer<Element>
   public let count: Int
   private let mappedByteCount: Int
+  /// What holds the memory, where it is a part of something larger.
+  private let slab: Slab?
 
   /// - Parameter count: how many elements; all their bytes are zero.
   public init(count: Int) {
     self.count = count
+    slab = nil
     let byteCount = max(64, count * MemoryLayout<Element>.stride)
     if byteCount < 1 << 20 {
       mappedByteCount = 0
@@ -34,6 +37,15 @@ public import Platform
     }
   }
 
+  /// A part of a slab, kept alive by it.
+  @unsafe
+  init(_ memory: UnsafeMutableRawPointer, count: Int, of slab: Slab) {
+    self.count = count
+    self.slab = slab
+    mappedByteCount = 0
+    unsafe base = memory.bindMemory(to: Element.self, capacity: count)
+  }
+
   /// A buffer that holds a copy of an array.
   public convenience init(_ elements: [Element]) {
     self.init(count: elements.count)
@@ -43,6 +55,7 @@ public import Platform
   }
 
   deinit {
+    if slab != nil { return }
     if mappedByteCount > 0 {
       _ = unsafe munmap(base, mappedByteCount)
     } else {

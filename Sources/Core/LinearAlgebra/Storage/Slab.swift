@@ -1,0 +1,49 @@
+internal import Glibc
+internal import Platform
+
+/// A large piece of memory, zero at first, from which buffers are cut one behind the other.
+///
+/// It begins where a large page begins, so that the system hands out large pages for all of it:
+/// buffers of a few MiB each on their own lie across the ends of such pages and come in pages of
+/// 4 KiB, whose first touch costs more than filling them. The memory goes back when the slab and
+/// all buffers cut from it are dropped. Not for several threads at once.
+@safe public final class Slab {
+  private static let pageByteCount = 2 << 20
+  private let base: UnsafeMutableRawPointer
+  private let byteCount: Int
+  private var used = 0
+
+  /// - Parameter byteCount: how much there is to cut from, rounded up to large pages.
+  public init(byteCount: Int) {
+    let page = Self.pageByteCount
+    self.byteCount = (byteCount + page - 1) / page * page
+    let memory = unsafe mmap(
+      nil, self.byteCount + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+    guard let memory = unsafe memory, unsafe memory != MAP_FAILED else {
+      bug("the system gave no \(self.byteCount) bytes of memory")
+    }
+    let before = (page - Int(bitPattern: memory) % page) % page
+    if before > 0 { _ = unsafe munmap(memory, before) }
+    _ = unsafe munmap(memory + before + self.byteCount, page - before)
+    unsafe base = memory + before
+    unsafe Machine.wishLargePages(at: base, byteCount: self.byteCount)
+  }
+
+  deinit { _ = unsafe munmap(base, byteCount) }
+
+  /// How many bytes are left.
+  public var freeByteCount: Int { byteCount - used }
+
+  /// How many bytes a buffer takes, what keeps the next one aligned included.
+  public static func byteCount<Element>(of type: Element.Type, count: Int) -> Int {
+    (count * MemoryLayout<Element>.stride + 63) / 64 * 64
+  }
+
+  /// The next `count` elements, 64-byte aligned and zero.
+  public func cut<Element: BitwiseCopyable>(_ type: Element.Type, count: Int) -> Buffer<Element> {
+    let wanted = Self.byteCount(of: type, count: count)
+    require(count >= 0 && wanted <= freeByteCount, "\(wanted) of \(freeByteCount) bytes")
+    defer { used += wanted }
+    return unsafe Buffer(base + used, count: count, of: self)
+  }
+}
