@@ -27,6 +27,7 @@ int martlet_rename_if_free(const char *from, const char *to) {
   return renamed(from, to, RENAME_NOREPLACE);
 }
 void martlet_wish_large_pages(void *start, size_t count) { madvise(start, count, MADV_HUGEPAGE); }
+void martlet_wish_small_pages(void *start, size_t count) { madvise(start, count, MADV_NOHUGEPAGE); }
 #else
 int martlet_allowed_cores(void) { return 0; }
 int martlet_signal_on_parent_death(int signal) { (void)signal; return -1; }
@@ -37,6 +38,7 @@ int martlet_rename_if_free(const char *from, const char *to) {
   return renamex_np(from, to, RENAME_EXCL) == 0 ? 0 : errno;
 }
 void martlet_wish_large_pages(void *start, size_t count) { (void)start; (void)count; }
+void martlet_wish_small_pages(void *start, size_t count) { (void)start; (void)count; }
 #endif
 
 int martlet_keeps_denormals(void) {

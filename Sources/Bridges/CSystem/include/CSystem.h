@@ -19,5 +19,8 @@ int martlet_rename_if_free(const char *from, const char *to);
 /// Asks for large pages behind a fresh mapping; a wish, never an error.
 void martlet_wish_large_pages(void *start, size_t count);
 
+/// Takes the wish for large pages back.
+void martlet_wish_small_pages(void *start, size_t count);
+
 /// Whether the floating-point unit keeps denormals (neither flushed nor read as zero).
 int martlet_keeps_denormals(void);

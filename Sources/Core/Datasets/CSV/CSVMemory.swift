@@ -43,7 +43,9 @@ final class CSVMemory {
 
   private func slab(for byteCount: Int) -> Slab {
     if let slab, slab.freeByteCount >= byteCount { return slab }
-    let made = Slab(byteCount: max(byteCount, Self.slabByteCount))
+    // Where large pages were slow to come they are not tried again.
+    let made = Slab(
+      byteCount: max(byteCount, Self.slabByteCount), isLarge: slab?.isLarge ?? true)
     slab = made
     return made
   }

@@ -54,6 +54,12 @@ public enum Machine {
     unsafe martlet_wish_large_pages(start, byteCount)
   }
 
+  /// Takes the wish for large pages back.
+  @unsafe
+  public static func wishSmallPages(at start: UnsafeMutableRawPointer, byteCount: Int) {
+    unsafe martlet_wish_small_pages(start, byteCount)
+  }
+
   private static var cgroupCoreQuota: Double? {
     if let line = firstLine(of: "/sys/fs/cgroup/cpu.max") {
       let words = line.split(separator: " ")
