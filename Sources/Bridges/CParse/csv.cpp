@@ -150,12 +150,23 @@ extern "C" size_t martlet_count_lines(const uint8_t *bytes, size_t count) {
 extern "C" size_t martlet_first_not_utf8(const uint8_t *bytes, size_t count) {
   size_t at = 0;
   while (at < count) {
-    if (count - at >= 8) {
-      uint64_t word;
-      memcpy(&word, bytes + at, 8);
-      if ((word & 0x8080808080808080u) == 0) {
-        at += 8;
+    if (count - at >= 32) {
+      uint64_t words[4];
+      memcpy(words, bytes + at, 32);
+      const uint64_t all = words[0] | words[1] | words[2] | words[3];
+      if ((all & 0x8080808080808080u) == 0) {
+        at += 32;
         continue;
+      }
+      // The first byte above ASCII is among these.
+      while (bytes[at] < 0x80) {
+        uint64_t word;
+        memcpy(&word, bytes + at, 8);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+        word = __builtin_bswap64(word);
+#endif
+        const uint64_t high = word & 0x8080808080808080u;
+        at += high ? (size_t)__builtin_ctzll(high) >> 3 : 8;
       }
     }
     const uint8_t lead = bytes[at];

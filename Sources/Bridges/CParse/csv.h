@@ -56,9 +56,15 @@ struct martlet_csv {
     return {start, end, start < end && *start == '"'};
   }
 
-  // Takes quotes off, doubled ones within made single; the text then lies in `scratch`.
+  // Takes quotes off, doubled ones within made single; the text may then lie in `scratch`.
   bool unquote(martlet::Text &text) {
     const size_t count = (size_t)(text.end - text.start);
+    // Nearly always there is none within, and no copy is needed.
+    if (count >= 2 && text.end[-1] == '"' && memchr(text.start + 1, '"', count - 2) == nullptr) {
+      text.start++;
+      text.end--;
+      return true;
+    }
     if (!scratch.reserve(count + MARTLET_CSV_PADDING)) return false;
     uint8_t *out = scratch.items;
     for (const uint8_t *p = text.start + 1; p < text.end;) {

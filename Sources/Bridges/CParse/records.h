@@ -115,6 +115,50 @@ static void scan_slowly(
   }
 }
 
+// Notes the fields and lines that end in a block.
+MARTLET_INLINE void append_records(
+    Index &index, Scan &scan, uint64_t separators, uint64_t lines, size_t base) {
+  const size_t before = index.ends.count;
+  append_places(index.ends, separators, (uint32_t)base);
+  for (uint64_t left = lines; left; left &= left - 1) {
+    const uint64_t below = left ^ (left - 1);
+    index.lines.items[index.lines.count++] =
+        (uint32_t)(before + (size_t)__builtin_popcountll(separators & below));
+    if (__builtin_expect(scan.spoilt, 0)) {
+      index.spoilt.items[index.spoilt.count++] = (uint32_t)index.lines.count - 1;
+      scan.spoilt = false;
+    }
+  }
+  if (separators) scan.field_start = base + 64 - (size_t)__builtin_clzll(separators);
+}
+
+// One block in which every quote opens a field, closes one or is doubled, as nearly all are: then
+// each changes sides. False, with nothing done, where a quote does not, or where it takes the bytes
+// behind the block to tell.
+MARTLET_INLINE bool scan_quoted(
+    Index &index, Scan &scan, const uint8_t *bytes, size_t base, uint64_t separators,
+    uint64_t lines, uint64_t quotes) {
+  if (scan.state == Scan::closed) return false;
+  const bool begins_within = scan.state == Scan::quoted;
+  // From an opening quote to the byte before the closing one.
+  uint64_t within = quotes;
+  for (unsigned step = 1; step < 64; step *= 2) within ^= within << step;
+  if (begins_within) within = ~within;
+  const uint64_t opening = quotes & within, closing = quotes & ~within;
+  const uint64_t outside = separators & ~within;
+  const uint64_t starts = (outside | closing) << 1 | (scan.field_start == base);
+  const uint64_t returns = places_of(bytes + base, '\r') & lines >> 1;
+  const uint64_t follows = (quotes | separators | returns) >> 1;
+  if ((opening & ~starts) | (closing & ~follows)) return false;
+  append_records(index, scan, outside, lines & ~within, base);
+  scan.state = within >> 63 ? Scan::quoted : Scan::plain;
+  if (opening) {
+    const unsigned last = 63 - (unsigned)__builtin_clzll(opening);
+    scan.quote = base + last - (last > 0 && closing >> (last - 1) & 1);
+  }
+  return true;
+}
+
 // Finds fields and lines from `index.begin` on; false when there is no memory. `wide` says whether
 // there are bytes above ASCII.
 MARTLET_CLONES static bool scan_blocks(
@@ -136,21 +180,11 @@ MARTLET_CLONES static bool scan_blocks(
     const uint64_t quotes = places_of(block, '"') & inside;
     above |= places_above_ascii(block) & inside;
     if (__builtin_expect(quotes != 0 || scan.state != Scan::plain || !simple, 0)) {
-      scan_slowly(index, scan, dialect, bytes, base, separators | quotes, count);
-      continue;
+      if (!simple || !scan_quoted(index, scan, bytes, base, separators, lines, quotes))
+        scan_slowly(index, scan, dialect, bytes, base, separators | quotes, count);
+    } else {
+      append_records(index, scan, separators, lines, base);
     }
-    const size_t before = index.ends.count;
-    append_places(index.ends, separators, (uint32_t)base);
-    for (uint64_t left = lines; left; left &= left - 1) {
-      const uint64_t below = left ^ (left - 1);
-      index.lines.items[index.lines.count++] =
-          (uint32_t)(before + (size_t)__builtin_popcountll(separators & below));
-      if (__builtin_expect(scan.spoilt, 0)) {
-        index.spoilt.items[index.spoilt.count++] = (uint32_t)index.lines.count - 1;
-        scan.spoilt = false;
-      }
-    }
-    if (separators) scan.field_start = base + 64 - (size_t)__builtin_clzll(separators);
   }
   *wide = above != 0;
   return true;

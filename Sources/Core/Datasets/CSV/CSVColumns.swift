@@ -26,12 +26,13 @@ final class CSVColumns {
       unsafe description.seen = field.type.rawValue
       unsafe description.identifier = field.isIdentifier ? 1 : 0
       unsafe description.first_seen = (-1, -1, -1, -1, -1)
+      if field.type == .text { unsafe source.lendText(to: &description) }
       return unsafe description
     }
   }
 
   deinit {
-    for index in unsafe descriptions.indices { unsafe martlet_csv_free_text(&descriptions[index]) }
+    for index in unsafe descriptions.indices { unsafe source.takeText(of: &descriptions[index]) }
   }
 
   /// For how many rows there is room.

@@ -1,11 +1,42 @@
+internal import CParse
 internal import LinearAlgebra
 
-/// Where one thread's columns get their memory: slabs that several splits share.
+/// Where one thread's columns get their memory: slabs that several splits share, and memory in
+/// which text is gathered, split after split.
+@safe
 final class CSVMemory {
+  /// Memory of longer text goes back.
+  private static let textByteLimit = 16 << 20
   /// What is smaller gets memory of its own, since a slab comes in large pages.
   private static let leastByteCount = 1 << 20
   private static let slabByteCount = 32 << 20
   private var slab: Slab?
+  private var texts: [martlet_csv_column] = unsafe []
+
+  deinit {
+    for index in unsafe texts.indices { unsafe martlet_csv_free_text(&texts[index]) }
+  }
+
+  /// Gives a column memory for text that another one had before.
+  func lendText(to column: inout martlet_csv_column) {
+    guard let spare = unsafe texts.popLast() else { return }
+    unsafe column.text = spare.text
+    unsafe column.text_capacity = spare.text_capacity
+  }
+
+  /// Takes a column's memory for text back.
+  func takeText(of column: inout martlet_csv_column) {
+    guard unsafe column.text != nil else { return }
+    if unsafe column.text_capacity > Self.textByteLimit {
+      unsafe martlet_csv_free_text(&column)
+      return
+    }
+    var spare = unsafe martlet_csv_column()
+    unsafe spare.text = column.text
+    unsafe spare.text_capacity = column.text_capacity
+    unsafe texts.append(spare)
+    unsafe column.text = nil
+  }
 
   /// Makes all buffers of a split in one place, or each by itself where they are small.
   func buffers(
