@@ -1,5 +1,6 @@
 import CParse
 import Foundation
+import Frames
 import Testing
 
 /// Parses as the CSV reader does, with bytes behind that must not matter.
@@ -72,6 +73,37 @@ struct NumberTests {
       if parsed(text)?.bitPattern != strtod(text, nil).bitPattern { wrong.append(text) }
     }
     #expect(wrong.isEmpty, "seed \(seed): \(wrong.prefix(10))")
+  }
+
+  @Test func `A column of any numbers has the bits that strtod gives`() throws {
+    // A column is read with the widest registers there are, a single text with none.
+    let seed: UInt64 = 20_261_122
+    var chance = SeededGenerator(seed: seed)
+    let texts = (0..<60_000).map { index in
+      // Up to 24 digits with a mark anywhere or nowhere; some end in zeros, some begin with them.
+      var text = (0..<Int(chance.next() % 24) + 1).map { _ in
+        chance.next() % 5 == 0 ? "0" : String(chance.next() % 10)
+      }.joined()
+      if index % 5 > 0 {
+        let place = text.index(text.startIndex, offsetBy: Int(chance.next() % UInt64(text.count)))
+        text.insert(".", at: place)
+      }
+      return (chance.next() % 2 == 0 ? "-" : "") + text
+    }
+    let wide = try table("x,y\n" + texts.map { "\($0),0.5\n" }.joined())
+    let last = try table("y,x\r\n" + texts.map { "0.5,\($0)\r\n" }.joined())
+    let expected = texts.map { Value.number(strtod($0, nil)) }
+    for found in [wide.values[0], last.values[1]] {
+      let wrong = zip(texts, zip(found, expected)).filter { !Table.same($1.0, $1.1) }
+      #expect(found.count == texts.count)
+      #expect(wrong.isEmpty, "seed \(seed): \(wrong.prefix(5))")
+    }
+  }
+
+  @Test(arguments: ["-", ".", "-.", "1.2.3", "1-2", "12:4", "1\0", "--1", "1234567890123456.7.8"])
+  func `A column with what is no number is text`(text: String) throws {
+    #expect(try table("x\n1.5\n\(text)\n2.5\n").types == [.text])
+    #expect(try table("x\n1\n\(text)\n2\n").types == [.text])
   }
 
   @Test func `Words that are numbers`() {
