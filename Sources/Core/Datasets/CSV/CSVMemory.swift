@@ -9,7 +9,7 @@ final class CSVMemory {
   private static let textByteLimit = 16 << 20
   /// What is smaller gets memory of its own, since a slab comes in large pages.
   private static let leastByteCount = 1 << 20
-  private static let slabByteCount = 32 << 20
+  private static let slabByteCount = 8 << 20
   private var slab: Slab?
   private var texts: [martlet_csv_column] = unsafe []
 

@@ -1,5 +1,6 @@
 internal import Glibc
 public import Platform
+internal import Synchronization
 
 /// Owned memory of one element type, 64-byte aligned, zero at first.
 ///
@@ -32,7 +33,10 @@ public import Platform
       guard let memory = unsafe memory, unsafe memory != MAP_FAILED else {
         bug("the system gave no \(byteCount) bytes of memory")
       }
-      unsafe Machine.wishLargePages(at: memory, byteCount: byteCount)
+      // Where large pages are slow to come (see Slab), only very much memory is worth them.
+      if byteCount >= 256 << 20 || !Slab.largePagesAreSlow.load(ordering: .relaxed) {
+        unsafe Machine.wishLargePages(at: memory, byteCount: byteCount)
+      }
       unsafe base = memory.bindMemory(to: Element.self, capacity: count)
     }
   }

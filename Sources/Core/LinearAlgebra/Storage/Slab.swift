@@ -1,5 +1,6 @@
 internal import Glibc
 internal import Platform
+internal import Synchronization
 
 /// A large piece of memory, zero at first, from which buffers are cut one behind the other.
 ///
@@ -13,6 +14,8 @@ internal import Platform
   private static let pageByteCount = 2 << 20
   /// Zeroing a large page takes 0.1 to 0.2 ms, finding one again 4 ms.
   private static let slowSeconds = 1e-3
+  /// Whether large pages were slow to come in this process.
+  static let largePagesAreSlow = Atomic(false)
   private let base: UnsafeMutableRawPointer
   private let byteCount: Int
   private var used = 0
@@ -66,6 +69,7 @@ internal import Platform
       touched += Self.pageByteCount
       guard monotonicSeconds() - start > Self.slowSeconds else { continue }
       isLarge = false
+      Self.largePagesAreSlow.store(true, ordering: .relaxed)
       if touched < byteCount {
         unsafe Machine.wishSmallPages(at: base + touched, byteCount: byteCount - touched)
       }
