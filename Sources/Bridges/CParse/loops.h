@@ -24,8 +24,8 @@ static bool classify(Pass &pass, size_t row) {
   return true;
 }
 
-// Whether missing values and plain numbers are told apart here, else by `judge`. Where a value is
-// missing is noted without a branch, since nobody can foretell it.
+// Empty fields and plain numbers are read here, all others by `judge_float64`. Which fields are empty
+// is noted without a branch, since nobody can foretell it.
 static bool write_float64(Pass &pass) {
   martlet_csv *const csv = pass.csv;
   double *const values = (double *)pass.column.values + pass.first_row;
