@@ -89,7 +89,7 @@ extension ClassLabel {
     switch value {
     case .missing: return nil
     case .integer(let code): self = .code(Int(code))
-    case .bool, .number, .text: self = .text(value.description)
+    default: self = .text(value.description)
     }
   }
 }

@@ -44,6 +44,8 @@ public struct CSVWriter: Sendable {
       unsafe column.withTextBytes(at: row) { text in
         unsafe append(text: Array(text), to: &bytes)
       }
+    } else if column.type == .texts || column.type == .vector {
+      append(text: Array(column.fieldText(at: row).utf8), to: &bytes)
     } else {
       bytes.append(contentsOf: column.fieldText(at: row).utf8)
     }

@@ -9,10 +9,28 @@ extension Column {
     let place = start + index
     switch storage {
     case .bool(let bits): return .bool(bits[place])
+    case .int32(let values): return .integer(Int64(values[place]))
     case .int64(let values): return .integer(values[place])
     case .float32(let values): return .number(Double(values[place]))
     case .float64(let values): return .number(values[place])
+    case .date(let values): return .date(values[place])
+    case .datetime(let values): return .datetime(values[place])
+    case .timestamp(let values): return .timestamp(values[place])
     case .text: return .text(text(at: index))
+    case .texts(let offsets, let ends, let bytes):
+      return .texts(
+        offsets.span(place..<place + 1).map { text in
+          unsafe Self.withBytes(bytes, ends.span(text..<text + 1)) {
+            unsafe String(decoding: $0, as: UTF8.self)
+          }
+        })
+    case .dense(let width, let values):
+      return .vector(.dense((place * width..<(place + 1) * width).map { values[$0] }))
+    case .sparse(let width, let offsets, let indices, let values):
+      let range = offsets.span(place..<place + 1)
+      return .vector(
+        .sparse(
+          width: width, indices: range.map { indices[$0] }, values: range.map { values[$0] }))
     }
   }
 
@@ -29,10 +47,17 @@ extension Column {
       bug("text asked of a \(type.rawValue) column")
     }
     require(index >= 0 && index < count, "row \(index) of \(count)")
-    let from = Int(offsets[start + index])
-    let to = Int(offsets[start + index + 1])
-    require(from >= 0 && from <= to && to <= bytes.count, "text offsets \(from) to \(to)")
-    return try unsafe body(UnsafeRawBufferPointer(start: bytes.pointer + from, count: to - from))
+    let place = start + index
+    return try unsafe Self.withBytes(
+      bytes, Int(offsets[place])..<Int(offsets[place + 1]), body)
+  }
+
+  private static func withBytes<R>(
+    _ bytes: Buffer<UInt8>, _ range: Range<Int>, _ body: (UnsafeRawBufferPointer) throws -> R
+  ) rethrows -> R {
+    require(range.lowerBound >= 0 && range.upperBound <= bytes.count, "text at \(range)")
+    return try unsafe body(
+      UnsafeRawBufferPointer(start: bytes.pointer + range.lowerBound, count: range.count))
   }
 
   /// The value as it is written to a text file: numbers in their shortest form.
@@ -43,7 +68,7 @@ extension Column {
     return self[index].description
   }
 
-  /// Numbers as doubles, missing ones as nil; nil for a text column.
+  /// Numbers as doubles, missing ones as nil; nil for a column of anything else.
   public var doubles: [Double?]? {
     guard type.isNumeric else { return nil }
     return (0..<count).map { index in
@@ -51,7 +76,7 @@ extension Column {
       case .bool(let value): value ? 1 : 0
       case .integer(let value): Double(value)
       case .number(let value): value
-      case .missing, .text: nil
+      case .missing, .date, .datetime, .timestamp, .text, .texts, .vector: nil
       }
     }
   }
@@ -71,13 +96,16 @@ extension Column {
       for index in 0..<range.count {
         unsafe target[index &* stride] = bits[first + index] ? 1 : 0
       }
+    case .int32(let values):
+      unsafe copyEach(values.pointer + first, range.count, to: target, stride) { Element($0) }
     case .int64(let values):
       unsafe copyEach(values.pointer + first, range.count, to: target, stride) { Element($0) }
     case .float32(let values):
       unsafe copyEach(values.pointer + first, range.count, to: target, stride) { Element($0) }
     case .float64(let values):
       unsafe copyEach(values.pointer + first, range.count, to: target, stride) { Element($0) }
-    case .text: bug("numbers asked of a text column")
+    case .date, .datetime, .timestamp, .text, .texts, .dense, .sparse:
+      bug("numbers asked of a \(type.rawValue) column")
     }
     guard let validity else { return }
     for index in 0..<range.count where !validity[range.lowerBound + index] {

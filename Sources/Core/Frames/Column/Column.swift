@@ -9,11 +9,40 @@ public struct Column: Sendable {
   /// The memory behind a column; may hold more than the column shows.
   public enum Storage: Sendable {
     case bool(Bitmap)
+    case int32(Buffer<Int32>)
     case int64(Buffer<Int64>)
     case float32(Buffer<Float>)
     case float64(Buffer<Double>)
+    /// Days since 1970-01-01.
+    case date(Buffer<Int32>)
+    /// Microseconds since 1970-01-01 00:00, on clocks without a zone.
+    case datetime(Buffer<Int64>)
+    /// Microseconds since 1970-01-01 00:00, in UTC.
+    case timestamp(Buffer<Int64>)
     /// Value `i` is `bytes[offsets[i]..<offsets[i + 1]]`.
     case text(offsets: Buffer<Int64>, bytes: Buffer<UInt8>)
+    /// Value `i` is the texts `offsets[i]..<offsets[i + 1]`; text `j` is
+    /// `bytes[ends[j]..<ends[j + 1]]`.
+    case texts(offsets: Buffer<Int64>, ends: Buffer<Int64>, bytes: Buffer<UInt8>)
+    /// Vector `i` is `values[i * width..<(i + 1) * width]`.
+    case dense(width: Int, values: Buffer<Double>)
+    /// The entries of vector `i` are `offsets[i]..<offsets[i + 1]`, by rising index.
+    case sparse(
+      width: Int, offsets: Buffer<Int64>, indices: Buffer<Int32>, values: Buffer<Double>)
+
+    /// How many values there is room for.
+    var capacity: Int {
+      switch self {
+      case .bool(let bits): bits.count
+      case .int32(let values), .date(let values): values.count
+      case .int64(let values), .datetime(let values), .timestamp(let values): values.count
+      case .float32(let values): values.count
+      case .float64(let values): values.count
+      case .text(let offsets, _), .texts(let offsets, _, _), .sparse(_, let offsets, _, _):
+        offsets.count - 1
+      case .dense(let width, let values): width > 0 ? values.count / width : Int.max
+      }
+    }
   }
 
   public let storage: Storage
@@ -27,15 +56,8 @@ public struct Column: Sendable {
   ///   - start: where the first value lies in the storage.
   ///   - validity: one bit a value shown, or nil where none is missing.
   public init(_ storage: Storage, start: Int = 0, count: Int, validity: Bitmap? = nil) {
-    let capacity =
-      switch storage {
-      case .bool(let bits): bits.count
-      case .int64(let values): values.count
-      case .float32(let values): values.count
-      case .float64(let values): values.count
-      case .text(let offsets, _): offsets.count - 1
-      }
-    require(start >= 0 && count >= 0 && start + count <= capacity, "\(count) of \(capacity) values")
+    require(start >= 0 && count >= 0 && start + count <= storage.capacity,
+      "\(count) of \(storage.capacity) values")
     require(validity == nil || validity?.count == count, "validity of another length")
     self.storage = storage
     self.start = start
@@ -46,10 +68,16 @@ public struct Column: Sendable {
   public var type: ColumnType {
     switch storage {
     case .bool: .bool
+    case .int32: .int32
     case .int64: .int64
     case .float32: .float32
     case .float64: .float64
+    case .date: .date
+    case .datetime: .datetime
+    case .timestamp: .timestamp
     case .text: .text
+    case .texts: .texts
+    case .dense, .sparse: .vector
     }
   }
 
@@ -69,48 +97,5 @@ public struct Column: Sendable {
     return Column(
       storage, start: start + range.lowerBound, count: range.count,
       validity: validity?.slice(range))
-  }
-}
-
-// MARK: From arrays
-
-extension Column {
-  public init(_ values: [Bool?]) {
-    self.init(
-      .bool(Bitmap(values.map { $0 ?? false })), count: values.count,
-      validity: Bitmap.presence(values))
-  }
-  public init(_ values: [Int64?]) {
-    self.init(
-      .int64(Buffer(values.map { $0 ?? 0 })), count: values.count, validity: Bitmap.presence(values)
-    )
-  }
-  public init(_ values: [Float?]) {
-    self.init(
-      .float32(Buffer(values.map { $0 ?? 0 })), count: values.count,
-      validity: Bitmap.presence(values))
-  }
-  public init(_ values: [Double?]) {
-    self.init(
-      .float64(Buffer(values.map { $0 ?? 0 })), count: values.count,
-      validity: Bitmap.presence(values))
-  }
-  public init(_ values: [String?]) {
-    var offsets: [Int64] = [0]
-    var bytes: [UInt8] = []
-    for value in values {
-      bytes.append(contentsOf: (value ?? "").utf8)
-      offsets.append(Int64(bytes.count))
-    }
-    self.init(
-      .text(offsets: Buffer(offsets), bytes: Buffer(bytes)), count: values.count,
-      validity: Bitmap.presence(values))
-  }
-}
-
-extension Bitmap {
-  /// One bit a value, set where it is there; nil where all are.
-  fileprivate static func presence<T>(_ values: [T?]) -> Bitmap? {
-    values.allSatisfy { $0 != nil } ? nil : Bitmap(values.map { $0 != nil })
   }
 }

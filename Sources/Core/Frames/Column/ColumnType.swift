@@ -1,46 +1,42 @@
 /// What the values of a column are.
 public enum ColumnType: String, Sendable, Codable, CaseIterable {
   case bool
+  case int32
   case int64
   case float32
   case float64
+  /// A day of the calendar, without a time.
+  case date
+  /// A day and a time as clocks on a wall show them, to the microsecond, without a zone.
+  case datetime
+  /// An instant, to the microsecond, kept in UTC.
+  case timestamp
   case text
+  /// A list of texts, such as the words of a document.
+  case texts
+  /// Numbers by position, all of a column of one width; dense or sparse.
+  case vector
 
   /// Whether its values are numbers, true and false counting as 1 and 0.
-  public var isNumeric: Bool { self != .text }
-}
-
-/// One value at the edge of the library, where a person or a file format asks for it.
-public enum Value: Sendable, Equatable {
-  case missing
-  case bool(Bool)
-  case integer(Int64)
-  case number(Double)
-  case text(String)
-}
-
-extension Value: CustomStringConvertible {
-  public var description: String {
+  public var isNumeric: Bool {
     switch self {
-    case .missing: ""
-    case .bool(let value): value ? "true" : "false"
-    case .integer(let value): String(value)
-    case .number(let value): numberText(value)
-    case .text(let value): value
+    case .bool, .int32, .int64, .float32, .float64: true
+    case .date, .datetime, .timestamp, .text, .texts, .vector: false
     }
   }
-}
 
-/// The shortest text that reads back as the same number, whole ones without a fraction.
-public func numberText(_ value: Double) -> String {
-  guard value.isFinite else { return value.isNaN ? "NaN" : value < 0 ? "-Infinity" : "Infinity" }
-  let text = value.description
-  return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
-}
-
-/// The shortest text that reads back as the same single-precision number.
-public func numberText(_ value: Float) -> String {
-  guard value.isFinite else { return numberText(Double(value)) }
-  let text = value.description
-  return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+  /// As a person says it.
+  public var words: String {
+    switch self {
+    case .bool: "true or false"
+    case .int32, .int64: "integer"
+    case .float32, .float64: "number"
+    case .date: "date"
+    case .datetime: "date and time"
+    case .timestamp: "timestamp"
+    case .text: "text"
+    case .texts: "list of texts"
+    case .vector: "vector"
+    }
+  }
 }

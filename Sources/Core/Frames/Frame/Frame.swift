@@ -57,17 +57,7 @@ public struct Frame: Sendable {
       schema,
       schema.fields.indices.map { index in
         frames.isEmpty
-          ? empty(schema.fields[index].type) : Column.concatenated(frames.map { $0.columns[index] })
+          ? .empty(schema.fields[index].type) : Column.concatenated(frames.map { $0.columns[index] })
       }, rowCount: frames.reduce(0) { $0 + $1.rowCount })
-  }
-
-  private static func empty(_ type: ColumnType) -> Column {
-    switch type {
-    case .bool: Column([Bool?]())
-    case .int64: Column([Int64?]())
-    case .float32: Column([Float?]())
-    case .float64: Column([Double?]())
-    case .text: Column([String?]())
-    }
   }
 }

@@ -2,13 +2,15 @@ public import Platform
 
 /// The names and types of columns, in order.
 public struct Schema: Sendable, Equatable {
-  /// One column's name and type.
+  /// One column's name and type, and what else is known of its values.
   public struct Field: Sendable, Equatable, Codable {
     public var name: String
     public var type: ColumnType
-    public init(_ name: String, _ type: ColumnType) {
+    public var metadata: ColumnMetadata
+    public init(_ name: String, _ type: ColumnType, metadata: ColumnMetadata = ColumnMetadata()) {
       self.name = name
       self.type = type
+      self.metadata = metadata
     }
   }
 
