@@ -15,24 +15,52 @@ struct ModelColumn {
       if hasMissing, random.below(5) == 0 { return .missing }
       switch type {
       case .bool: return .bool(random.below(2) == 1)
+      case .int32: return .integer(Int64(Int32(truncatingIfNeeded: random.next())))
       case .int64: return .integer(Int64(bitPattern: random.next()))
       case .float32: return .number(Double(Float(random.double() * 1e3)))
       case .float64: return .number(random.double() * 1e9)
-      case .text:
-        let letters = ["a", "é", "\"", ",", "\n", "雪", "🐦", ""]
-        return .text((0..<random.below(6)).map { _ in letters[random.below(8)] }.joined())
+      case .date: return .date(Int32(truncatingIfNeeded: random.next()))
+      case .datetime: return .datetime(Int64(bitPattern: random.next()))
+      case .timestamp: return .timestamp(Int64(bitPattern: random.next()))
+      case .text: return .text(Self.text(from: &random))
+      case .texts: return .texts((0..<random.below(4)).map { _ in Self.text(from: &random) })
+      case .vector:
+        let indices = (0..<Int32(Self.width)).filter { _ in random.below(3) == 0 }
+        return .vector(
+          .sparse(
+            width: Self.width, indices: indices, values: indices.map { _ in random.double() }))
       }
     }
+  }
+
+  private static let width = 5
+
+  private static func text(from random: inout SplitMix) -> String {
+    let letters = ["a", "é", "\"", ",", "\n", "雪", "🐦", ""]
+    return (0..<random.below(6)).map { _ in letters[random.below(8)] }.joined()
   }
 
   var column: Column {
     switch type {
     case .bool: Column(values.map { if case .bool(let value) = $0 { value } else { nil } })
+    case .int32:
+      Column(values.map { if case .integer(let value) = $0 { Int32(value) } else { nil } })
     case .int64: Column(values.map { if case .integer(let value) = $0 { value } else { nil } })
     case .float32:
       Column(values.map { if case .number(let value) = $0 { Float(value) } else { nil } })
     case .float64: Column(values.map { if case .number(let value) = $0 { value } else { nil } })
+    case .date:
+      Column(dates: values.map { if case .date(let value) = $0 { value } else { nil } })
+    case .datetime:
+      Column(datetimes: values.map { if case .datetime(let value) = $0 { value } else { nil } })
+    case .timestamp:
+      Column(timestamps: values.map { if case .timestamp(let value) = $0 { value } else { nil } })
     case .text: Column(values.map { if case .text(let value) = $0 { value } else { nil } })
+    case .texts: Column(values.map { if case .texts(let value) = $0 { value } else { nil } })
+    case .vector:
+      Column(
+        vectors: values.map { if case .vector(let value) = $0 { value } else { nil } },
+        width: Self.width)
     }
   }
 

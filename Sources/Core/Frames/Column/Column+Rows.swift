@@ -17,23 +17,26 @@ extension Column {
       case .date(let values): .date(values.gathered(places))
       case .datetime(let values): .datetime(values.gathered(places))
       case .timestamp(let values): .timestamp(values.gathered(places))
-      case .text(let offsets, let bytes): {
-        let (ends, ranges) = offsets.gatheredRanges(places)
-        return .text(offsets: ends, bytes: bytes.gathered(ranges))
-      }()
-      case .texts(let offsets, let ends, let bytes): {
-        let (starts, ranges) = offsets.gatheredRanges(places)
-        let (newEnds, texts) = ends.gatheredRanges(ranges.flatMap { Array($0) })
-        return .texts(offsets: starts, ends: newEnds, bytes: bytes.gathered(texts))
-      }()
+      case .text(let offsets, let bytes):
+        {
+          let (ends, ranges) = offsets.gatheredRanges(places)
+          return .text(offsets: ends, bytes: bytes.gathered(ranges))
+        }()
+      case .texts(let offsets, let ends, let bytes):
+        {
+          let (starts, ranges) = offsets.gatheredRanges(places)
+          let (newEnds, texts) = ends.gatheredRanges(ranges.flatMap { Array($0) })
+          return .texts(offsets: starts, ends: newEnds, bytes: bytes.gathered(texts))
+        }()
       case .dense(let width, let values):
         .dense(width: width, values: values.gathered(places.map { $0 * width..<($0 + 1) * width }))
-      case .sparse(let width, let offsets, let indices, let values): {
-        let (ends, ranges) = offsets.gatheredRanges(places)
-        return .sparse(
-          width: width, offsets: ends, indices: indices.gathered(ranges),
-          values: values.gathered(ranges))
-      }()
+      case .sparse(let width, let offsets, let indices, let values):
+        {
+          let (ends, ranges) = offsets.gatheredRanges(places)
+          return .sparse(
+            width: width, offsets: ends, indices: indices.gathered(ranges),
+            values: values.gathered(ranges))
+        }()
       }
     let kept: Bitmap? = validity.map { validity in Bitmap(rows.map { validity[$0] }) }
     return Column(storage, count: rows.count, validity: kept)

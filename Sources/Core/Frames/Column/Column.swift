@@ -56,7 +56,8 @@ public struct Column: Sendable {
   ///   - start: where the first value lies in the storage.
   ///   - validity: one bit a value shown, or nil where none is missing.
   public init(_ storage: Storage, start: Int = 0, count: Int, validity: Bitmap? = nil) {
-    require(start >= 0 && count >= 0 && start + count <= storage.capacity,
+    require(
+      start >= 0 && count >= 0 && start + count <= storage.capacity,
       "\(count) of \(storage.capacity) values")
     require(validity == nil || validity?.count == count, "validity of another length")
     self.storage = storage

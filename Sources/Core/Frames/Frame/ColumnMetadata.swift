@@ -1,6 +1,6 @@
 /// What is known of a column's values beside their type; it travels with the column.
 public struct ColumnMetadata: Sendable, Equatable, Codable {
-  /// What the codes 0, 1, 2... of a nominal column stand for.
+  /// What the codes from 0 on of a nominal column stand for.
   public var labels: [String]?
   /// What the positions of a vector stand for: `age`, `city=Lviv`.
   public var slots: [String]?

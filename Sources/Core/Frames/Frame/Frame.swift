@@ -57,7 +57,8 @@ public struct Frame: Sendable {
       schema,
       schema.fields.indices.map { index in
         frames.isEmpty
-          ? .empty(schema.fields[index].type) : Column.concatenated(frames.map { $0.columns[index] })
+          ? .empty(schema.fields[index].type)
+          : Column.concatenated(frames.map { $0.columns[index] })
       }, rowCount: frames.reduce(0) { $0 + $1.rowCount })
   }
 }
