@@ -107,7 +107,7 @@ import Testing
         }
       }
     }
-    let reason = TextColumnError(column: "t", reason: "'x' at a.csv:2").failure
+    let reason = TextColumnError(column: "t", type: .text, reason: "'x' at a.csv:2").failure
     #expect(reason.causes == ["'x' at a.csv:2"])
   }
 

@@ -3,6 +3,7 @@ public import Datasets
 public import Frames
 public import LinearAlgebra
 public import Platform
+internal import Synchronization
 
 /// What to do with a row that a trainer cannot use: a feature missing, not a number or infinite.
 public enum UnusableRows: String, Sendable, CaseIterable {
@@ -22,15 +23,16 @@ public struct BuildReport: Sendable {
   public var schema: Schema
 }
 
-/// A column that is to be learned from and turned out to be text.
+/// A column that is to be learned from and turned out to hold no numbers.
 public struct TextColumnError: FailureConvertible {
   public let column: String
+  public let type: ColumnType
   /// The value that made it text, and where it stands.
   public let reason: String?
 
   public var failure: Failure {
     Failure(
-      .data, "the column '\(column)' is text, and numbers are needed",
+      .data, "the column '\(column)' is \(type.words), and numbers are needed",
       causes: [reason].compactMap { $0 },
       hint: "take it out with --features '!\(column)', or name others")
   }
@@ -43,7 +45,8 @@ extension Dataset {
   /// that each worker holds whole leaves; a split's memory goes back as soon as its rows are in
   /// place. One CSV, seven CSVs and a `.npy` of the same rows give the same matrix.
   /// - Parameters:
-  ///   - features: the columns to learn from, in order; all must be numeric.
+  ///   - features: the columns to learn from, in order: numbers, or vectors, which give a feature
+  ///     for each of their numbers, called `name[0]` and so on.
   ///   - weight: a column of row weights, at least 0.
   ///   - unusable: what to do with rows that have a missing or infinite feature.
   public func blocks<Element: Scalar>(
@@ -52,24 +55,72 @@ extension Dataset {
   ) throws -> (BlockMatrix<Element>, BuildReport) {
     let activity = "reading \(source.name)"
     let wanted = features + [weight].compactMap { $0 }
+    let room = ChunkRoom(byteCount: session.memory.limit)
     let read = try mapSplits(in: session, activity, columns: wanted) { rows in
-      try RowChunk<Element>(rows, features: features, weight: weight, unusable: unusable)
+      try RowChunk<Element>(
+        rows, features: features, weight: weight, unusable: unusable, room: room)
     }
     var report = BuildReport(schema: read.schema)
     // All ranks hold the same schema, so all throw the same and may try again with other columns.
     for name in wanted {
-      let field = read.schema.fields[try read.schema.place(of: name)]
-      guard field.type.isNumeric else {
-        throw TextColumnError(column: name, reason: read.reasonForText(name))
+      let type = read.schema.fields[try read.schema.place(of: name)].type
+      guard name == weight ? type.isNumeric : type.holdsNumbers else {
+        throw TextColumnError(column: name, type: type, reason: read.reasonForText(name))
       }
     }
     report.unreadableRowCount = read.skippedRowCount
     let skipped = read.parts.reduce(0) { $0 + $1.skippedCount }
     report.unusableRowCount = Int(
       try session.communicator.allReduce([Int64(skipped)], by: .sum)[0])
+    let names = try featureNames(features, read, in: session)
     let matrix = try BlockMatrix(
-      assembling: read.parts, features: features, isWeighted: weight != nil, in: session)
+      assembling: read.parts, features: names, isWeighted: weight != nil, in: session)
     return (matrix, report)
+  }
+
+  /// The name of each number of a row; a collective call where there are vectors.
+  private func featureNames<Element: Scalar>(
+    _ features: [String], _ read: SplitParts<RowChunk<Element>>, in session: Session
+  ) throws -> [String] {
+    let types = try read.schema.selecting(features).fields.map(\.type)
+    guard types.contains(.vector) else { return features }
+    // A worker without rows has seen no vector.
+    let seen = read.parts.filter { $0.rowCount + $0.skippedCount > 0 }.map(\.widths)
+    let own = features.indices.map { place in Int64(seen.map { $0[place] }.max() ?? 0) }
+    let widths = try session.communicator.allReduce(own, by: .maximum)
+    try session.communicator.agree("comparing the widths of vectors") {
+      for (place, name) in features.enumerated() {
+        guard let other = seen.first(where: { $0[place] != Int(widths[place]) }) else { continue }
+        throw Failure(
+          .data,
+          "the vectors of '\(name)' have \(other[place]) numbers in some rows and "
+            + "\(widths[place]) in others")
+      }
+    }
+    return zip(features, zip(types, widths)).flatMap { name, column in
+      column.0 == .vector
+        ? (0..<Int(column.1)).map { VectorElement(name, $0).name } : [name]
+    }
+  }
+}
+
+/// What vectors may take as rows of numbers; how many there are shows on the way.
+private final class ChunkRoom: Sendable {
+  private let limit: Int
+  private let taken = Atomic(0)
+
+  init(byteCount: Int) { limit = byteCount }
+
+  /// Takes the room of some rows, or refuses before their memory is asked for.
+  func take(rowCount: Int, width: Int, elementByteCount: Int) throws {
+    let (count, overflow) = rowCount.multipliedReportingOverflow(by: width * elementByteCount)
+    guard !overflow, count <= limit,
+      taken.add(count, ordering: .relaxed).newValue <= limit
+    else {
+      throw Failure(
+        .memory, "\(width) numbers of each row do not fit into the budget of \(byteText(limit))",
+        hint: "raise --memory, use --precision float, name fewer --features, or add workers")
+    }
   }
 }
 
@@ -80,8 +131,11 @@ final class RowChunk<Element: Scalar>: @unchecked Sendable {
   private(set) var weights: Buffer<Double>?
   private(set) var rowCount: Int
   private(set) var skippedCount = 0
+  /// How many numbers each feature gives.
+  let widths: [Int]
 
   init(values: Buffer<Element>, weights: Buffer<Double>?, rowCount: Int) {
+    widths = []
     self.values = values
     self.weights = weights
     self.rowCount = rowCount
@@ -93,17 +147,27 @@ final class RowChunk<Element: Scalar>: @unchecked Sendable {
     return values
   }
 
-  init(_ rows: SplitRows, features: [String], weight: String?, unusable: UnusableRows) throws {
+  fileprivate init(
+    _ rows: SplitRows, features: [String], weight: String?, unusable: UnusableRows,
+    room: ChunkRoom
+  ) throws {
     let frame = rows.frame
-    let width = features.count
+    let columns = try features.map { try frame.column($0) }
+    widths = columns.map(\.numbersPerRow)
+    let width = widths.reduce(0, +)
+    // Sparse vectors may need far more room here than where they came from.
+    if columns.contains(where: { $0.type == .vector }) {
+      try room.take(
+        rowCount: frame.rowCount, width: width, elementByteCount: MemoryLayout<Element>.stride)
+    }
     values = Buffer(count: frame.rowCount * width)
     rowCount = frame.rowCount
     // A column that turned out to be text is an error once all rows are read; then it can be
     // said with its reason.
-    for (place, name) in features.enumerated() {
-      let column = try frame.column(name)
-      guard column.type.isNumeric else { continue }
+    var place = 0
+    for column in columns where column.type.holdsNumbers {
       unsafe column.copyNumbers(0..<rowCount, to: values.pointer + place, stride: width)
+      place += column.numbersPerRow
     }
     if let weight {
       let column = try frame.column(weight)
@@ -120,13 +184,13 @@ final class RowChunk<Element: Scalar>: @unchecked Sendable {
   private func check(
     _ rows: SplitRows, features: [String], weight: String?, unusable: UnusableRows
   ) throws {
-    let width = features.count
+    let width = widths.reduce(0, +)
     if unsafe allFinite(values.pointer, rowCount * width), weightsAreFine() { return }
     var kept = 0
     for row in 0..<rowCount {
       if let problem = problem(inRow: row, width: width) {
         guard unusable == .skip else {
-          let name = problem < width ? features[problem] : weight ?? ""
+          let name = problem < width ? features[feature(of: problem)] : weight ?? ""
           let found = try rows.frame.column(name).fieldText(at: row)
           throw DataError(
             place: rows.place(ofRow: row), column: name, found: found.isEmpty ? nil : found,
@@ -146,6 +210,16 @@ final class RowChunk<Element: Scalar>: @unchecked Sendable {
       kept += 1
     }
     rowCount = kept
+  }
+
+  /// Which feature gave a number of a row.
+  private func feature(of place: Int) -> Int {
+    var end = 0
+    for (feature, width) in widths.enumerated() {
+      end += width
+      if place < end { return feature }
+    }
+    bug("number \(place) of a row belongs to no feature")
   }
 
   /// The place of the first feature of a row that cannot be used, `width` for its weight, or nil.

@@ -27,7 +27,7 @@ extension Scorer {
   public func evaluateClustering(
     of data: Dataset, label: String? = nil, weight: String? = nil, in session: Session
   ) throws -> EvaluationReport {
-    let wanted = model.featureNames + [label, weight].compactMap { $0 }
+    let wanted = columnNames + [label, weight].compactMap { $0 }
     let read = try data.mapSplits(in: session, "evaluating", columns: wanted) { rows in
       try ClusteringPart(rows.frame, scorer: self, label: label, weight: weight)
     }
@@ -60,7 +60,7 @@ private struct ClusteringPart: Sendable {
   var skippedCount = 0
 
   init(_ frame: Frame, scorer: Scorer, label: String?, weight: String?) throws {
-    let features = try frame.selecting(scorer.model.featureNames)
+    let features = try frame.selecting(scorer.columnNames)
     let scored = try scorer.model.scorer(for: features.schema, prefix: scorer.prefix)
       .score(features)
     let clusters = try scored.column(scorer.prefix + "cluster")

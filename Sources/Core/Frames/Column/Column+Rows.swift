@@ -137,6 +137,16 @@ extension Column {
     }
   }
 
+  /// Sparse vectors as wider ones, with nothing behind; nil for all else.
+  public func widened(to width: Int) -> Column? {
+    guard case .sparse(let own, let offsets, let indices, let values) = storage, own <= width else {
+      return nil
+    }
+    return Column(
+      .sparse(width: width, offsets: offsets, indices: indices, values: values), start: start,
+      count: count, validity: validity)
+  }
+
   /// Where the values shown lie in the storage.
   var places: Range<Int> { start..<start + count }
 

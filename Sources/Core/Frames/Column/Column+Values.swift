@@ -81,9 +81,19 @@ extension Column {
     }
   }
 
+  /// How many numbers a row gives: 1, or the width of its vectors; 0 where there are none.
+  public var numbersPerRow: Int {
+    switch storage {
+    case .bool, .int32, .int64, .float32, .float64: 1
+    case .dense(let width, _), .sparse(let width, _, _, _): width
+    case .date, .datetime, .timestamp, .text, .texts: 0
+    }
+  }
+
   /// Writes numbers of a range of rows into every `stride`-th element from `target` on, converted;
   /// missing values become NaN.
   ///
+  /// A vector goes to as many elements in a row as it is wide, which must be zero before.
   /// The way from columns to row-major blocks; concrete and without a branch per value.
   @inlinable
   public func copyNumbers<Element: Scalar>(
@@ -104,12 +114,24 @@ extension Column {
       unsafe copyEach(values.pointer + first, range.count, to: target, stride) { Element($0) }
     case .float64(let values):
       unsafe copyEach(values.pointer + first, range.count, to: target, stride) { Element($0) }
-    case .date, .datetime, .timestamp, .text, .texts, .dense, .sparse:
+    case .dense(let width, let values):
+      for row in 0..<range.count {
+        for index in 0..<width {
+          unsafe target[row &* stride &+ index] = Element(values[(first + row) * width + index])
+        }
+      }
+    case .sparse(_, let offsets, let indices, let values):
+      for row in 0..<range.count {
+        for place in Int(offsets[first + row])..<Int(offsets[first + row + 1]) {
+          unsafe target[row &* stride &+ Int(indices[place])] = Element(values[place])
+        }
+      }
+    case .date, .datetime, .timestamp, .text, .texts:
       bug("numbers asked of a \(type.rawValue) column")
     }
     guard let validity else { return }
     for index in 0..<range.count where !validity[range.lowerBound + index] {
-      unsafe target[index &* stride] = .nan
+      for number in 0..<numbersPerRow { unsafe target[index &* stride &+ number] = .nan }
     }
   }
 

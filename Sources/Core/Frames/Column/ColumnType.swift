@@ -25,6 +25,9 @@ public enum ColumnType: String, Sendable, Codable, CaseIterable {
     }
   }
 
+  /// Whether it can be learned from as it is: numbers, or vectors of them.
+  public var holdsNumbers: Bool { isNumeric || self == .vector }
+
   /// As a person says it.
   public var words: String {
     switch self {

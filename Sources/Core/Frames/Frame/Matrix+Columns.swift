@@ -1,12 +1,14 @@
 public import LinearAlgebra
 
 extension Matrix {
-  /// Numeric columns side by side as row-major rows; what is missing becomes NaN.
+  /// Columns of numbers and vectors side by side as row-major rows; what is missing becomes NaN.
   public init(columns: [Column], rowCount: Int) {
-    self.init(rowCount: rowCount, columnCount: columns.count)
-    for (place, column) in columns.enumerated() where rowCount > 0 {
-      unsafe column.copyNumbers(
-        0..<rowCount, to: mutablePointer + place, stride: columns.count)
+    let width = columns.reduce(0) { $0 + $1.numbersPerRow }
+    self.init(rowCount: rowCount, columnCount: width)
+    var place = 0
+    for column in columns where rowCount > 0 {
+      unsafe column.copyNumbers(0..<rowCount, to: mutablePointer + place, stride: width)
+      place += column.numbersPerRow
     }
   }
 }

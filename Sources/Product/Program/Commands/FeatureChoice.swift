@@ -40,7 +40,7 @@ struct FeatureChoice {
       throw Self.nothing(pattern, reserved, schema)
     }
     features = chosen.filter { name in !unwanted.contains { Self.matches(name, $0) } }
-    if !isExplicit { leaveOutText() }
+    if !isExplicit { leaveOutOthers() }
     guard !features.isEmpty else {
       throw Failure(
         .data, "there is no numeric column to learn from", causes: notes,
@@ -59,11 +59,12 @@ struct FeatureChoice {
         features.removeAll { $0.utf8.elementsEqual(problem.column.utf8) }
         guard features.count < count else {
           throw Failure(
-            .data, "the column '\(problem.column)' holds text and cannot be the --weight",
+            .data,
+            "the column '\(problem.column)' is \(problem.type.words) and cannot be the --weight",
             causes: [problem.reason].compactMap { $0 })
         }
         let reason = problem.reason.map { " (\($0))" } ?? ""
-        notes.append("\(problem.column): text\(reason), left out")
+        notes.append("\(problem.column): \(problem.type.words)\(reason), left out")
       }
     }
   }
@@ -74,12 +75,10 @@ struct FeatureChoice {
     return types.allSatisfy { $0 == .float32 } ? .float : .double
   }
 
-  private mutating func leaveOutText() {
-    let text = features.filter { name in
-      schema.index(of: name).map { schema.fields[$0].type == .text } ?? false
-    }
-    notes = text.map { "\($0): text, left out" }
-    features.removeAll { text.contains($0) }
+  private mutating func leaveOutOthers() {
+    let others = schema.fields.filter { !$0.type.holdsNumbers && features.contains($0.name) }
+    notes = others.map { "\($0.name): \($0.type.words), left out" }
+    features.removeAll { name in others.contains { $0.name == name } }
   }
 
   private static func nothing(_ pattern: String, _ reserved: [String], _ schema: Schema) -> Failure

@@ -48,7 +48,7 @@ let scoreCommand = Command(
       },
       { frame in
         let scorer = try Scorer(stored.model, for: frame.schema, prefix: prefix)
-        let answers = scorer.score(frame)
+        let answers = try scorer.score(frame)
         let missing = answers.columns.first?.missingCount ?? 0
         if missing > 0 { unscored.withLock { $0 += missing } }
         return frame.appending(answers)
