@@ -84,4 +84,23 @@ import Testing
       #expect(folder.names == ["input.csv"])
     }
   }
+
+  @Test func `errors in what came on standard input say so, not where its copy lies`() async {
+    await #expect(processExitsWith: .success) {
+      let folder = try TemporaryFolder()
+      #expect(unsafe setenv("TMPDIR", folder.path, 1) == 0)
+      for (text, message) in [
+        ("", "standard input is empty"),
+        ("a,b\n1,2\n3\n", "standard input:3: 1 fields, where the file has 2 columns"),
+        ("a,b\r1,2\r", "standard input: its lines end in a carriage return alone"),
+      ] {
+        let path = try folder.write(Array(text.utf8), to: "input.csv")
+        #expect(dup2(unsafe open(path, O_RDONLY), 0) == 0)
+        let refused = failure {
+          _ = try Dataset.reading(["-"]).collect(in: aloneSession())
+        }
+        #expect(refused.message == message)
+      }
+    }
+  }
 }

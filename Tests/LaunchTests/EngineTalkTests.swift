@@ -106,6 +106,13 @@ private func filtered(_ text: String, pieces: Int = 7) -> (passed: String, talk:
     #expect(filtered(text).passed == text)
   }
 
+  @Test func `the transport's own warnings are kept apart, brackets of workers pass`() {
+    let ucx = "[1700000000.123456] [vm:1234 :0] parser.c:1911 UCX  WARN  unused variable"
+    let (passed, talk) = filtered("\(ucx)\n[1.5] [2.5] x\n[1.5, 2] [x] UCX y\n")
+    #expect(passed == "[1.5] [2.5] x\n[1.5, 2] [x] UCX y\n")
+    #expect(talk.traces == [ucx])
+  }
+
   @Test func `back traces and the engine's own lines are kept apart`() {
     let (passed, talk) = filtered(
       "[vm:10834] *** Process received signal ***\nmpirun: Forwarding signal 10 to job\nx\n")

@@ -52,7 +52,7 @@ struct EngineTalk: Sendable {
       messages.append(message)
       return before
     }
-    if EngineTalk.isTrace(text) {
+    if EngineTalk.isTrace(text) || EngineTalk.isTransportTalk(text) {
       traces.append(text)
       return before
     }
@@ -124,6 +124,14 @@ struct EngineTalk: Sendable {
   private static func isRule(_ text: String) -> Bool {
     guard text.utf8.count >= ruleLength, let first = text.utf8.first else { return false }
     return (first == 45 || first == 61) && text.utf8.allSatisfy { $0 == first }
+  }
+
+  /// `[1700000000.123456] [host:123  :0] file.c:1 UCX  WARN` comes from the engine's transport.
+  private static func isTransportTalk(_ text: String) -> Bool {
+    guard text.hasPrefix("["), let close = text.firstIndex(of: "]") else { return false }
+    let time = text[text.index(after: text.startIndex)..<close]
+    return time.contains(".") && time.allSatisfy { $0.isNumber || $0 == "." }
+      && text[close...].hasPrefix("] [") && text.contains(" UCX ")
   }
 
   /// `[host:123] ` begins what Open MPI's handlers and components print inside workers.

@@ -53,8 +53,8 @@ final class JobAttempt {
       variables: Launcher.exportedNames(variables), sessionFolder: attempt.path)
     let programArguments = Launcher.withoutLaunchOptions(launcher.job.arguments)
       .map(Launcher.encoded)
-    if launcher.job.isVerbose, restartCount == 0 {
-      launcher.note(
+    if restartCount == 0 {
+      launcher.detail(
         "starting \(launcher.job.workerCount) workers by \(engine.path)"
           + (Launcher.isRoot ? ", which runs as root on our word" : ""))
     }
@@ -163,9 +163,7 @@ final class JobAttempt {
 
   private func outcome(engineEnd: ExitStatus) -> Outcome {
     let kept = streams.flatMap { $0.talk.kept }
-    if launcher.job.isVerbose {
-      for line in kept + streams.flatMap({ $0.talk.traces }) { launcher.note("mpirun: \(line)") }
-    }
+    for line in kept + streams.flatMap({ $0.talk.traces }) { launcher.detail("mpirun: \(line)") }
     if let status { return .finished(status) }
     if let stop = Signals.stopRequest { return .stopped(stop.failure) }
     let sights = BreadcrumbSight.all(in: attempt)

@@ -65,6 +65,8 @@ extension Launcher {
     variables["OPENBLAS_NUM_THREADS"] = "1"
     variables["OMP_NUM_THREADS"] = "1"
     variables["SWIFT_BACKTRACE"] = "enable=no"
+    // What the engine's library thinks of this machine's tables is nothing the user can mend.
+    variables["HWLOC_HIDE_ERRORS"] = variables["HWLOC_HIDE_ERRORS"] ?? "2"
     if Launcher.isRoot {
       variables["OMPI_ALLOW_RUN_AS_ROOT"] = "1"
       variables["OMPI_ALLOW_RUN_AS_ROOT_CONFIRM"] = "1"
@@ -76,6 +78,7 @@ extension Launcher {
   static func exportedNames(_ variables: [String: String]) -> [String] {
     let others = [
       "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "SWIFT_BACKTRACE", "OPENBLAS_CORETYPE",
+      "HWLOC_HIDE_ERRORS",
     ]
     return variables.keys.filter { $0.hasPrefix("MARTLET_") || others.contains($0) }
       .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }

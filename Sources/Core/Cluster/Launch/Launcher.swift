@@ -23,8 +23,6 @@ public struct Launcher: Sendable {
     public var terminal = TerminalTraits.current
     /// Whether workers will read standard input, which the engine gives to none.
     public var needsStandardInput = false
-    /// Whether to pass on what the engine says.
-    public var isVerbose = false
 
     public init(_ arguments: [String], workerCount: Int, scratch: String) {
       self.arguments = arguments
@@ -36,8 +34,8 @@ public struct Launcher: Sendable {
   let job: Job
   let engine: MessagePassingEngine
   let program: String
-  /// Says something to the user, on standard error.
-  let note: @Sendable (String) -> Void
+  /// Takes down what only the curious want to know, such as what the engine says.
+  let detail: @Sendable (String) -> Void
   let warn: @Sendable (String) -> Void
 
   /// Runs a job to its end and returns the program's exit code.
@@ -47,7 +45,7 @@ public struct Launcher: Sendable {
   /// - Throws: the failure that the workers agreed on; or `.workerLost`, when one was lost for the
   ///   last time; or `.interrupted`, `.terminated`; or what kept the workers from starting.
   public static func run(
-    _ job: Job, note: @escaping @Sendable (String) -> Void,
+    _ job: Job, detail: @escaping @Sendable (String) -> Void,
     warn: @escaping @Sendable (String) -> Void
   ) throws -> Int32 {
     guard job.workerCount >= 1 else {
@@ -57,7 +55,8 @@ public struct Launcher: Sendable {
       throw Failure(.failed, "the system does not say where this program lies")
     }
     let launcher = Launcher(
-      job: job, engine: try MessagePassingEngine.find(), program: program, note: note, warn: warn)
+      job: job, engine: try MessagePassingEngine.find(), program: program, detail: detail,
+      warn: warn)
     Signals.watch(secondEnds: false)
     AttemptFolder.removeStale(in: job.scratch)
     let spool = job.needsStandardInput ? try AttemptFolder(in: job.scratch) : nil

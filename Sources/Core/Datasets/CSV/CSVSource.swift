@@ -37,12 +37,17 @@ public final class CSVSource: Sendable {
     try self.init(paths: paths, options: options, tuning: CSVTuning())
   }
 
-  package init(paths: [String], options: CSVOptions, tuning: CSVTuning) throws {
+  /// - Parameter names: what errors call the files; nil for their paths.
+  package init(
+    paths: [String], names: [String]? = nil, options: CSVOptions, tuning: CSVTuning
+  ) throws {
     try options.check()
     guard !paths.isEmpty else { throw Failure(.usage, "there is no CSV file to read") }
     let window = CSVWindow(pieceByteCount: tuning.pieceByteCount)
     var dialect = try CSVDialect(options)
-    var files = try paths.map { CSVFile(path: $0, byteCount: try InputFile($0).byteCount) }
+    var files = try zip(paths, names ?? paths).map { path, name in
+      CSVFile(path: path, name: name, byteCount: try InputFile(path, name: name).byteCount)
+    }
     var notes: [String] = []
     if options.delimiter == nil, let first = files.first(where: { $0.byteCount > 0 }) {
       let found = try CSVSniffer.delimiter(of: first, dialect: dialect, window: window)
@@ -66,32 +71,32 @@ public final class CSVSource: Sendable {
     _ files: inout [CSVFile], _ dialect: CSVDialect, _ options: CSVOptions, _ window: CSVWindow,
     _ notes: inout [String]
   ) throws -> [String] {
-    var first: (path: String, fields: [String])?
+    var first: (name: String, fields: [String])?
     for index in files.indices {
       let file = files[index]
       let header = try CSVHeader(file, dialect: dialect, window: window)
       window.shrink()
       files[index].dataStart = options.hasHeader ? header.end : header.start
       guard let fields = header.fields else {
-        if files.count > 1 { notes.append("\(file.path) is empty") }
+        if files.count > 1 { notes.append("\(file.name) is empty") }
         continue
       }
       guard let known = first else {
-        first = (file.path, fields)
+        first = (file.name, fields)
         continue
       }
-      try checkSame(known, (file.path, fields), options)
+      try checkSame(known, (file.name, fields), options)
     }
-    guard let (path, fields) = first else {
+    guard let (name, fields) = first else {
       if let given = options.columnNames, !options.hasHeader { return given }
       throw Failure(
-        .data, "\(files[0].path) is empty",
+        .data, "\(files[0].name) is empty",
         hint: options.hasHeader ? "a CSV file begins with a line of column names" : nil)
     }
     if let given = options.columnNames {
       guard given.count == fields.count else {
         throw Failure(
-          .data, "--columns names \(given.count) columns, but \(path) has \(fields.count)")
+          .data, "--columns names \(given.count) columns, but \(name) has \(fields.count)")
       }
       return given
     }
@@ -100,20 +105,20 @@ public final class CSVSource: Sendable {
   }
 
   private static func checkSame(
-    _ one: (path: String, fields: [String]), _ other: (path: String, fields: [String]),
+    _ one: (name: String, fields: [String]), _ other: (name: String, fields: [String]),
     _ options: CSVOptions
   ) throws {
     guard one.fields.count == other.fields.count else {
       throw Failure(
         .data,
-        "\(one.path) has \(one.fields.count) columns, but \(other.path) has "
+        "\(one.name) has \(one.fields.count) columns, but \(other.name) has "
           + "\(other.fields.count)", hint: "files of one source must have the same columns")
     }
     guard options.hasHeader, options.columnNames == nil else { return }
     for (index, (a, b)) in zip(one.fields, other.fields).enumerated()
     where !a.utf8.elementsEqual(b.utf8) {
       throw Failure(
-        .data, "column \(index + 1) is '\(a)' in \(one.path), but '\(b)' in \(other.path)",
+        .data, "column \(index + 1) is '\(a)' in \(one.name), but '\(b)' in \(other.name)",
         hint: "files of one source must have the same columns, in the same order")
     }
   }

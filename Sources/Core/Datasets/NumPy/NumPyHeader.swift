@@ -41,7 +41,7 @@ struct NumPyHeader: Equatable {
   /// Reads the head and checks it against the size of the file before anything is allocated.
   init(of file: InputFile) throws {
     func wrong(_ problem: String, hint: String? = nil) -> Failure {
-      Failure(.data, "\(file.path) is no .npy file that can be read", causes: [problem], hint: hint)
+      Failure(.data, "\(file.name) is no .npy file that can be read", causes: [problem], hint: hint)
     }
     let start = try file.bytes(at: 0, count: min(12, file.byteCount))
     guard start.count == 12, start.prefix(6).elementsEqual([0x93] + Array("NUMPY".utf8)) else {

@@ -23,18 +23,29 @@ public struct NumPySource: Source {
 
   /// Opens the files and checks that they belong together.
   /// - Parameter splitByteCount: how much one reading takes on; never shows in a result.
-  public init(paths: [String], columnNames: [String]? = nil, splitByteCount: Int = 4 << 20) throws {
-    files = try paths.map { try InputFile($0) }
+  public init(
+    paths: [String], columnNames: [String]? = nil, splitByteCount: Int = 4 << 20
+  ) throws {
+    try self.init(
+      paths: paths, names: paths, columnNames: columnNames, splitByteCount: splitByteCount)
+  }
+
+  /// - Parameter names: what errors call the files.
+  init(
+    paths: [String], names fileNames: [String], columnNames: [String]?,
+    splitByteCount: Int = 4 << 20
+  ) throws {
+    files = try zip(paths, fileNames).map { try InputFile($0, name: $1) }
     headers = try files.map { try NumPyHeader(of: $0) }
-    name = paths.count == 1 ? paths[0] : "\(paths.count) files"
+    name = fileNames.count == 1 ? fileNames[0] : "\(fileNames.count) files"
     guard let first = headers.first else { throw Failure(.usage, "no .npy file was named") }
-    for (path, header) in zip(paths, headers)
+    for (file, header) in zip(files, headers)
     where header.columnCount != first.columnCount || header.element != first.element {
       throw Failure(
         .data, "the files do not belong together",
         causes: [
-          "\(paths[0]) has \(first.columnCount) columns of \(first.element.rawValue)",
-          "\(path) has \(header.columnCount) of \(header.element.rawValue)",
+          "\(files[0].name) has \(first.columnCount) columns of \(first.element.rawValue)",
+          "\(file.name) has \(header.columnCount) of \(header.element.rawValue)",
         ])
     }
     let names = columnNames ?? (0..<first.columnCount).map { "x\($0)" }
@@ -104,7 +115,7 @@ private struct NumPyReading: Reading {
   }
 
   func place(ofRow row: Int, inSplit split: Int) -> String {
-    "\(files[splits[split].file].path), row \(splits[split].rows.lowerBound + row + 1)"
+    "\(files[splits[split].file].name), row \(splits[split].rows.lowerBound + row + 1)"
   }
 
   private func column(

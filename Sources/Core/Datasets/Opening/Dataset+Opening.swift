@@ -11,21 +11,26 @@ extension Dataset {
     var spooled: SpooledFile?
     let paths = try SourcePaths.resolve(names, spooled: &spooled)
     let format = try names == ["-"] ? options.format ?? .csv : format(of: paths, options)
-    let source = try source(of: paths, format, options)
+    let called = paths.map { SourcePaths.name(of: $0, spooled) }
+    let source = try source(of: paths, called, format, options)
     guard let spooled else { return Dataset(source) }
     return Dataset(SpooledSource(source, spooled))
   }
 
   private static func source(
-    of paths: [String], _ format: ReadOptions.Format, _ options: ReadOptions
+    of paths: [String], _ names: [String], _ format: ReadOptions.Format, _ options: ReadOptions
   ) throws -> any Source {
     switch format {
-    case .npy: return try NumPySource(paths: paths, columnNames: options.columnNames)
-    case .csv: return try CSVSource(paths: paths, options: CSVOptions(options))
+    case .npy: return try NumPySource(
+        paths: paths, names: names, columnNames: options.columnNames)
+    case .csv:
+      return try CSVSource(
+        paths: paths, names: names, options: CSVOptions(options), tuning: CSVTuning())
     case .tsv:
       var options = options
       options.delimiter = options.delimiter ?? "\t"
-      return try CSVSource(paths: paths, options: CSVOptions(options))
+      return try CSVSource(
+        paths: paths, names: names, options: CSVOptions(options), tuning: CSVTuning())
     }
   }
 

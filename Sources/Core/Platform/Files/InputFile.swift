@@ -3,24 +3,29 @@ internal import Glibc
 /// A file open for reading at any place, by several threads at once.
 public final class InputFile: Sendable {
   public let path: String
+  /// What errors call it.
+  public let name: String
   /// The size when it was opened; a file that shrinks meanwhile is an error, one that grows is cut.
   public let byteCount: Int
   private let descriptor: Int32
 
-  public init(_ path: String) throws {
+  /// - Parameter name: what errors call it; nil for its path.
+  public init(_ path: String, name: String? = nil) throws {
+    let name = name ?? path
     // Without waiting: a pipe that nobody writes to would hold us here for ever.
     descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { throw Failure.cannotRead(path, code: errno) }
+    guard descriptor >= 0 else { throw Failure.cannotRead(name, code: errno) }
     self.path = path
+    self.name = name
     var status = stat()
     guard unsafe fstat(descriptor, &status) == 0 else {
       let code = errno
       close(descriptor)
-      throw Failure.cannotRead(path, code: code)
+      throw Failure.cannotRead(name, code: code)
     }
     guard status.st_mode & S_IFMT == S_IFREG else {
       close(descriptor)
-      throw Failure(.data, "cannot read \(path)", causes: ["it is no regular file"])
+      throw Failure(.data, "cannot read \(name)", causes: ["it is no regular file"])
     }
     byteCount = Int(status.st_size)
   }
@@ -36,9 +41,9 @@ public final class InputFile: Sendable {
       if count > 0 {
         done += count
       } else if count == 0 {
-        throw Failure(.data, "cannot read \(path)", causes: ["it became shorter while it was read"])
+        throw Failure(.data, "cannot read \(name)", causes: ["it became shorter while it was read"])
       } else if errno != EINTR {
-        throw Failure.cannotRead(path, code: errno)
+        throw Failure.cannotRead(name, code: errno)
       }
     }
   }

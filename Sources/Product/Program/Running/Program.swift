@@ -96,8 +96,7 @@ enum Program {
     job.threadCount = try arguments.integer("threads", in: 1...1024)
     job.restartLimit = try arguments.integer("restarts", in: 0...100) ?? 1
     job.needsStandardInput = arguments.list("data").contains("-")
-    job.isVerbose = arguments.flag("verbose")
-    return try Launcher.run(job, note: { console.note($0) }, warn: { console.warn($0) })
+    return try Launcher.run(job, detail: { console.detail($0) }, warn: { console.warn($0) })
   }
 
   /// Runs the command as one of several workers; they agree on how it ended before any leaves.
@@ -106,7 +105,14 @@ enum Program {
   ) throws -> Int32 {
     Launcher.prepareWorker()
     Signals.watch(secondEnds: false)
-    let communicator = try Communicator.mpi()
+    let communicator: Communicator
+    do { communicator = try .mpi(worker) } catch {
+      // Nobody can be told through MPI, so the first by the starter's count speaks for all.
+      let status = WorkerStatus(failure: Failure(error))
+      try status.record(in: worker)
+      if worker.rank == 0, worker.attemptPath == nil { throw error }
+      return worker.exitCode(for: status.exitCode)
+    }
     let breadcrumb = Breadcrumb(worker)
     communicator.watch = breadcrumb
     communicator.interruptFlag = { Signals.stopRequest?.rawValue ?? 0 }
