@@ -44,7 +44,7 @@ final class JobAttempt {
     // Ctrl-C in a terminal reaches this process only, which forwards it in the way that is heard.
     options.hasOwnGroup = true
     options.error = .pipe
-    if engine.kind == .hydra { options.output = .pipe }
+    options.output = .pipe
     let variables = launcher.environment(
       attempt, restartCount: restartCount, standardInput: standardInput)
     options.environment = variables
@@ -64,10 +64,12 @@ final class JobAttempt {
         + [launcher.program] + programArguments,
       options: options)
     if let descriptor = child.outputDescriptor {
-      streams.append(WorkerStream(descriptor, to: 1, token: attempt.token))
+      streams.append(
+        WorkerStream(
+          descriptor, to: 1, isShared: engine.kind == .hydra, token: attempt.token))
     }
     if let descriptor = child.errorDescriptor {
-      streams.append(WorkerStream(descriptor, to: 2, token: attempt.token))
+      streams.append(WorkerStream(descriptor, to: 2, isShared: true, token: attempt.token))
     }
   }
 
@@ -161,10 +163,21 @@ final class JobAttempt {
     return nil
   }
 
+  /// The status, unless the result that it goes with did not arrive.
+  ///
+  /// A reader that closed its end has read what it wanted.
+  private func told(_ status: WorkerStatus) -> WorkerStatus {
+    guard let stream = streams.first(where: { $0.destination == 1 }),
+      stream.problem != 0, stream.problem != EPIPE
+    else { return status }
+    return WorkerStatus(
+      failure: Failure.cannotWrite("standard output", "write", code: stream.problem))
+  }
+
   private func outcome(engineEnd: ExitStatus) -> Outcome {
     let kept = streams.flatMap { $0.talk.kept }
     for line in kept + streams.flatMap({ $0.talk.traces }) { launcher.detail("mpirun: \(line)") }
-    if let status { return .finished(status) }
+    if let status { return .finished(status.failure == nil ? told(status) : status) }
     if let stop = Signals.stopRequest { return .stopped(stop.failure) }
     let sights = BreadcrumbSight.all(in: attempt)
     let diagnosis = EngineDiagnosis(kept)

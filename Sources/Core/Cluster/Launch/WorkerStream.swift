@@ -4,13 +4,18 @@ internal import Platform
 /// A stream of all workers on its way from the engine to the user.
 final class WorkerStream {
   let source: Int32
-  private let destination: Int32
+  let destination: Int32
+  /// Whether the engine talks on it too.
+  private let isShared: Bool
   private(set) var talk: EngineTalk
   private(set) var isAtEnd = false
+  /// The errno with which passing on failed for good, or 0.
+  private(set) var problem: Int32 = 0
   private var splitter = LineSplitter()
   private var bytes = [UInt8](repeating: 0, count: 1 << 16)
 
-  init(_ source: Int32, to destination: Int32, token: String) {
+  init(_ source: Int32, to destination: Int32, isShared: Bool, token: String) {
+    self.isShared = isShared
     self.source = source
     self.destination = destination
     talk = EngineTalk(token: token)
@@ -24,6 +29,7 @@ final class WorkerStream {
       isAtEnd = true
       return
     }
+    guard isShared else { return write(Array(bytes[..<count])) }
     var passed: [UInt8] = []
     for line in splitter.take(bytes[..<count]) { passed += talk.take(line) }
     write(passed)
@@ -43,7 +49,7 @@ final class WorkerStream {
     write(passed + talk.end())
   }
 
-  /// A reader that went away is no reason to stop the workers.
+  /// A reader that went away is no reason to stop the workers, and a full disk is told at the end.
   private func write(_ bytes: [UInt8]) {
     var done = 0
     unsafe bytes.withUnsafeBytes { buffer in
@@ -52,6 +58,7 @@ final class WorkerStream {
         if count > 0 {
           done += count
         } else if errno != EINTR {
+          if problem == 0 { problem = errno }
           return
         }
       }

@@ -21,7 +21,8 @@ extension Dataset {
     of paths: [String], _ names: [String], _ format: ReadOptions.Format, _ options: ReadOptions
   ) throws -> any Source {
     switch format {
-    case .npy: return try NumPySource(
+    case .npy:
+      return try NumPySource(
         paths: paths, names: names, columnNames: options.columnNames)
     case .csv:
       return try CSVSource(

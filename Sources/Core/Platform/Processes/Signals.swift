@@ -38,7 +38,14 @@ public enum Signals {
     {
       _ = martlet_count_signal(SIGHUP, last)
     }
+    outliveFailedWrites()
+  }
+
+  /// Lets writing fail with an error where it would end the process: into a pipe that nobody reads,
+  /// into a file that has grown to the limit of `ulimit -f`.
+  public static func outliveFailedWrites() {
     _ = martlet_ignore_signal(SIGPIPE)
+    _ = martlet_ignore_signal(SIGXFSZ)
   }
 
   /// How often somebody asked for the end; USR1, which the launcher sends again and again, is one.

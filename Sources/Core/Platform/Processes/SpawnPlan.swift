@@ -12,7 +12,7 @@ internal import Glibc
     // Signals that we ignore or count would stay ignored in the child, and a blocked one blocked.
     var usual = sigset_t()
     unsafe sigemptyset(&usual)
-    for signal in [SIGPIPE, SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGQUIT] {
+    for signal in [SIGPIPE, SIGXFSZ, SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGQUIT] {
       unsafe sigaddset(&usual, signal)
     }
     unsafe posix_spawnattr_setsigdefault(&attributes, &usual)

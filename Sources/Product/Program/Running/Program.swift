@@ -20,6 +20,7 @@ enum Program {
       writeToStandardError("martlet: \(failure)\n")
       return failure.kind.exitCode
     }
+    Signals.outliveFailedWrites()
     guard let name = words.first else {
       writeToStandardError(overview + "\n")
       return Failure.Kind.usage.exitCode
@@ -72,8 +73,9 @@ enum Program {
       return try runAsWorker(command, arguments, worker, start)
     }
     let workers = try arguments.integer("workers", in: 1...4096) ?? 1
+    let restarts = try arguments.integer("restarts", in: 0...100) ?? 1
     if workers > 1 || arguments.has("hostfile") {
-      return try launch(command, arguments, rest, workers)
+      return try launch(command, arguments, rest, workers, restarts)
     }
     Signals.watch(secondEnds: true)
     let invocation = try Invocation(
@@ -84,7 +86,7 @@ enum Program {
   }
 
   private static func launch(
-    _ command: Command, _ arguments: Arguments, _ rest: [String], _ workers: Int
+    _ command: Command, _ arguments: Arguments, _ rest: [String], _ workers: Int, _ restarts: Int
   ) throws -> Int32 {
     let console = try console(arguments, speaks: true)
     let hostfile = try arguments["hostfile"].map { try Hostfile(path: $0) }
@@ -94,7 +96,7 @@ enum Program {
       scratch: arguments["scratch"] ?? environmentVariable("TMPDIR") ?? "/tmp")
     job.hostfile = hostfile
     job.threadCount = try arguments.integer("threads", in: 1...1024)
-    job.restartLimit = try arguments.integer("restarts", in: 0...100) ?? 1
+    job.restartLimit = restarts
     job.needsStandardInput = arguments.list("data").contains("-")
     return try Launcher.run(job, detail: { console.detail($0) }, warn: { console.warn($0) })
   }
