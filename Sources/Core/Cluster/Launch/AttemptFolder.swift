@@ -22,9 +22,14 @@ struct AttemptFolder: Sendable {
     guard unsafe mkdir(path, 0o700) == 0 else {
       throw Failure.cannotWrite(path, "mkdir", code: errno)
     }
-    let owner = try OutputFile(ownerPath, replacing: false)
-    try owner.write([UInt8](JSONEncoder().encode(ProcessIdentity.current)))
-    try owner.commit()
+    do {
+      let owner = try OutputFile(ownerPath, replacing: false)
+      try owner.write([UInt8](JSONEncoder().encode(ProcessIdentity.current)))
+      try owner.commit()
+    } catch {
+      removePath(path)
+      throw error
+    }
   }
 
   /// The one that a launcher made.

@@ -135,7 +135,11 @@ struct Arguments: Sendable {
     do {
       return try decoder.decode(JSONValue.self, from: Data(bytes))
     } catch {
-      throw Failure(.usage, "\(path) is no JSON5 document", causes: ["\(error)"])
+      var causes: [String] = []
+      if case DecodingError.dataCorrupted(let context) = error {
+        causes = [context.underlyingError.map { "\($0)" } ?? context.debugDescription]
+      }
+      throw Failure(.usage, "\(path) is no JSON5 document", causes: causes)
     }
   }
 

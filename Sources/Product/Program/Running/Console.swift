@@ -12,7 +12,7 @@ final class Console: Reporter {
     var warnings: [String] = []
     var lastProgress = 0.0
     var lineIsOpen = false
-    var log: [UInt8] = []
+    var logIsWhole = true
   }
 
   private let volume: Volume
@@ -42,24 +42,24 @@ final class Console: Reporter {
   var warnings: [String] { state.withLock { $0.warnings } }
 
   func note(_ text: String) {
-    log?.event("note", text)
+    record("note", text)
     if speaks, volume != .quiet { say(text) }
   }
 
   /// Something that only the curious want to know.
   func detail(_ text: String) {
-    log?.event("detail", text)
+    record("detail", text)
     if speaks, volume == .verbose { say(text) }
   }
 
   func warn(_ text: String) {
     state.withLock { $0.warnings.append(text) }
-    log?.event("warning", text)
+    record("warning", text)
     if speaks, volume != .quiet { say(colored("warning: ", "33") + text) }
   }
 
   func progress(_ activity: String, done: Int, of total: Int?) {
-    log?.event("progress", activity, done: done, of: total)
+    record("progress", activity, done: done, of: total)
     guard progressWanted else { return }
     let now = monotonicSeconds()
     let pause = traits.redraws ? 0.1 : 10
@@ -91,6 +91,17 @@ final class Console: Reporter {
     writeToStandardError(text + "\n")
   }
 
+  /// Takes an event down in the log; the first that is lost is said.
+  private func record(_ kind: String, _ text: String, done: Int? = nil, of total: Int? = nil) {
+    guard let problem = log?.event(kind, text, done: done, of: total),
+      state.withLock({ state in
+        defer { state.logIsWhole = false }
+        return state.logIsWhole
+      })
+    else { return }
+    warn("the log is incomplete: \(problem.message), because \(problem.causes.joined())")
+  }
+
   private func clearLine() {
     let wasOpen = state.withLock { state in
       defer { state.lineIsOpen = false }
@@ -114,13 +125,15 @@ final class LogFile: Sendable {
     self.start = start
   }
 
-  func event(_ kind: String, _ text: String, done: Int? = nil, of total: Int? = nil) {
+  /// - Returns: why the event is lost, or nil when it is there.
+  @discardableResult
+  func event(_ kind: String, _ text: String, done: Int? = nil, of total: Int? = nil) -> Failure? {
     var members: [JSONObject.Member] = [
       .init("seconds", .number(((monotonicSeconds() - start) * 1000).rounded() / 1000)),
       .init("event", .text(kind)), .init("text", .text(text)),
     ]
     if let done { members.append(.init("done", .integer(done))) }
     if let total { members.append(.init("of", .integer(total))) }
-    file.append(JSONValue.object(JSONObject(members)).printed(.line) + "\n")
+    return file.append(JSONValue.object(JSONObject(members)).printed(.line) + "\n")
   }
 }
