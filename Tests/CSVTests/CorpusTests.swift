@@ -138,6 +138,17 @@ struct CorpusTests {
       }.names == ["x"])
   }
 
+  @Test(.timeLimit(.minutes(1))) func `20,000 columns, all of one name or none, take no minutes`()
+    throws
+  {
+    for name in ["x", ""] {
+      let header = [String](repeating: name, count: 20_000).joined(separator: ",")
+      let folder = try TemporaryFolder()
+      let source = try CSVSource(paths: [folder.file("\(header)\n")])
+      #expect(Set(source.columnNames).count == 20_000)
+    }
+  }
+
   @Test func `Latin-1 is converted, in names, delimiters, words and values`() throws {
     let bytes: [UInt8] = Array("na".utf8) + [0xEF] + Array("f\n".utf8) + [0xE9, 10, 0xFF, 0xA7, 10]
     let found = try table(bytes) { $0.encoding = .latin1 }

@@ -70,6 +70,8 @@ struct CSVHeader {
   static func distinctNames(_ fields: [String], notes: inout [String]) -> [String] {
     var taken = Set(fields.map { Array($0.utf8) })
     var seen: Set<[UInt8]> = []
+    // Where the search for a free number goes on, or a header of one name would take for ever.
+    var numbers: [[UInt8]: Int] = [:]
     var names: [String] = []
     names.reserveCapacity(fields.count)
     for (index, field) in fields.enumerated() {
@@ -78,11 +80,12 @@ struct CSVHeader {
       var name = stem
       // A changed name must not meet one that stands in the header.
       if isBlank ? taken.contains(Array(name.utf8)) : seen.contains(Array(name.utf8)) {
-        var number = 2
+        var number = numbers[Array(stem.utf8)] ?? 2
         repeat {
           name = "\(stem)_\(number)"
           number += 1
         } while taken.contains(Array(name.utf8))
+        numbers[Array(stem.utf8)] = number
       }
       if !name.utf8.elementsEqual(field.utf8) {
         notes.append(

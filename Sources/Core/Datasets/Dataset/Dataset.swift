@@ -128,8 +128,7 @@ extension Dataset {
   func sourceColumns(for wanted: [String]?) -> [String] {
     let needed = steps.reversed().reduce(wanted) { $1.columns($0) }
     guard let needed else { return source.columnNames }
-    return source.columnNames.filter { name in
-      needed.contains { $0.utf8.elementsEqual(name.utf8) }
-    }
+    let isNeeded = Set(needed.map { Array($0.utf8) })
+    return source.columnNames.filter { isNeeded.contains(Array($0.utf8)) }
   }
 }

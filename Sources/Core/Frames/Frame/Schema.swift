@@ -16,7 +16,20 @@ public struct Schema: Sendable, Equatable {
 
   public let fields: [Field]
 
-  public init(_ fields: [Field]) { self.fields = fields }
+  /// Where the names stand, for a schema of many columns: looking through all for each would
+  /// take seconds.
+  private let places: [[UInt8]: Int]
+
+  public init(_ fields: [Field]) {
+    self.fields = fields
+    guard fields.count > 64 else {
+      places = [:]
+      return
+    }
+    places = Dictionary(
+      fields.enumerated().map { (Array($0.element.name.utf8), $0.offset) },
+      uniquingKeysWith: { first, _ in first })
+  }
 
   /// The names, in order.
   public var names: [String] { fields.map(\.name) }
@@ -25,7 +38,8 @@ public struct Schema: Sendable, Equatable {
   ///
   /// Names are equal when their UTF-8 bytes are.
   public func index(of name: String) -> Int? {
-    fields.firstIndex { $0.name.utf8.elementsEqual(name.utf8) }
+    if !places.isEmpty { return places[Array(name.utf8)] }
+    return fields.firstIndex { $0.name.utf8.elementsEqual(name.utf8) }
   }
 
   /// The place of a column that must be there.

@@ -27,14 +27,16 @@ struct FeatureChoice {
     let unwanted = patterns.filter { $0.hasPrefix("!") }.map { String($0.dropFirst()) }
     isExplicit = !wanted.isEmpty
     var chosen: [String] = []
+    var isChosen = Set(reserved.map { Array($0.utf8) })
     for pattern in wanted.isEmpty ? ["*"] : wanted {
       let matching = schema.names.filter { name in
-        Self.matches(name, pattern) && !chosen.contains(name) && !reserved.contains(name)
+        !isChosen.contains(Array(name.utf8)) && Self.matches(name, pattern)
       }
       guard !matching.isEmpty || wanted.isEmpty else {
         throw Self.nothing(pattern, reserved, schema)
       }
       chosen += matching
+      isChosen.formUnion(matching.map { Array($0.utf8) })
     }
     for pattern in unwanted where !schema.names.contains(where: { Self.matches($0, pattern) }) {
       throw Self.nothing(pattern, reserved, schema)
@@ -76,9 +78,13 @@ struct FeatureChoice {
   }
 
   private mutating func leaveOutOthers() {
-    let others = schema.fields.filter { !$0.type.holdsNumbers && features.contains($0.name) }
+    let chosen = Set(features.map { Array($0.utf8) })
+    let others = schema.fields.filter {
+      !$0.type.holdsNumbers && chosen.contains(Array($0.name.utf8))
+    }
     notes = others.map { "\($0.name): \($0.type.words), left out" }
-    features.removeAll { name in others.contains { $0.name == name } }
+    let left = Set(others.map { Array($0.name.utf8) })
+    features.removeAll { left.contains(Array($0.utf8)) }
   }
 
   private static func nothing(_ pattern: String, _ reserved: [String], _ schema: Schema) -> Failure
