@@ -170,6 +170,7 @@ enum Program {
 
   /// Says what went wrong, on standard error or as the one JSON object, and gives the exit code.
   private static func report(_ failure: Failure, command: String, json: Bool) -> Int32 {
+    var isTold = false
     if json {
       var error: [JSONObject.Member] = [
         .init("kind", .text(failure.kind.rawValue)), .init("message", .text(failure.message)),
@@ -181,8 +182,11 @@ enum Program {
         .init("command", .text(command)), .init("status", "error"),
         .init("error", .object(JSONObject(error))),
       ])
-      try? writeToStandardOutput(JSONValue.object(object).printed(.line) + "\n")
-    } else {
+      let line = JSONValue.object(object).printed(.line) + "\n"
+      isTold = (try? writeToStandardOutput(line)) != nil
+    }
+    // Also where standard output is what failed.
+    if !isTold {
       Console(volume: .normal, progress: .never, traits: .current, speaks: true, log: nil)
         .fail(failure)
     }
