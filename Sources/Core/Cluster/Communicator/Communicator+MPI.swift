@@ -12,6 +12,8 @@ extension Communicator {
     #if MPI
       let communicator = Communicator(try MPITransport())
       if let worker, worker.size != communicator.size {
+        // Alone as it is, it can leave in order, and the library cleans up.
+        try? communicator.finish(nil)
         throw Failure(
           .missingService,
           "\(worker.size) workers were started, but the MPI library sees \(communicator.size)",
