@@ -19,7 +19,7 @@ prepare() {
   chmod 755 "$box"
   model=$box/model
   "$program" train kmeans --data "$iris" --label species --k 3 --out "$model" --quiet
-  cd "$box/work"
+  cd "$box/work" || exit
 }
 
 martlet() { "$program" "$@"; }
@@ -41,9 +41,14 @@ field() { sed -n "s/.*\"$1\" *: *\"\{0,1\}\([^\",}]*\).*/\1/p" "$2" | head -n 1;
 
 # Nothing temporary is left beside outputs or where temporary files go.
 nothing_left() {
-  local left
-  left=$(find . "$TMPDIR" -mindepth 1 \( -name '.*.tmp.*' -o -name '.*.old.*' -o -path "$TMPDIR/*" \))
-  [[ -z $left ]] || tell "left behind: $left"
+  local left tries
+  for tries in 1 2 3 4 5 6; do
+    left=$(find . "$TMPDIR" -mindepth 1 \( -name '.*.tmp.*' -o -name '.*.old.*' -o -path "$TMPDIR/*" \) 2>/dev/null)
+    [[ -n $left ]] || return 0
+    # A daemon of the engine may still be tidying up.
+    ((tries == 6)) || sleep 0.4
+  done
+  tell "left behind: $left"
 }
 
 # `expect CODE WORDS command...`: the exit code, the words among what it says, nothing left behind;
