@@ -14,7 +14,7 @@ extension Failure {
     switch flag {
     case 0: nil
     case 2: Failure(.terminated, "stopped by the system")
-    default: Failure(.interrupted, "stopped by the user")
+    default: Failure(.interrupted, "interrupted")
     }
   }
 

@@ -107,6 +107,8 @@ enum Program {
   ) throws -> Int32 {
     Launcher.prepareWorker()
     Signals.watch(secondEnds: false)
+    // Before MPI starts: what it leaves behind when a worker is killed right then is found by this.
+    let breadcrumb = Breadcrumb(worker)
     let communicator: Communicator
     do { communicator = try .mpi(worker) } catch {
       // Nobody can be told through MPI, so the first by the starter's count speaks for all.
@@ -115,7 +117,6 @@ enum Program {
       if worker.rank == 0, worker.attemptPath == nil { throw error }
       return worker.exitCode(for: status.exitCode)
     }
-    let breadcrumb = Breadcrumb(worker)
     communicator.watch = breadcrumb
     communicator.interruptFlag = { Signals.stopRequest?.rawValue ?? 0 }
     var watchdog: Watchdog?
