@@ -14,6 +14,10 @@ extension OptionGroup {
       .value("on-bad-row", "WHAT", "error or skip", standard: "error"),
     ])
 
+  /// How to read a source that is named by a word instead of `--data`.
+  static let reading = OptionGroup(
+    title: "Data", options: source.options.filter { $0.name != "data" })
+
   static let run = OptionGroup(
     title: "Running",
     options: [

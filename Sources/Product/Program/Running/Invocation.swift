@@ -64,6 +64,19 @@ final class Invocation {
       throw Failure(
         .usage, "martlet \(command) needs --data", hint: "say --data FILE, or --data - for a pipe")
     }
+    return try dataset(of: paths)
+  }
+
+  /// The data that the words after the command name.
+  func operandDataset() throws -> Dataset {
+    guard !arguments.words.isEmpty else {
+      throw Failure(
+        .usage, "martlet \(command) needs its SOURCE", hint: "say a file, or - for a pipe")
+    }
+    return try dataset(of: arguments.words)
+  }
+
+  private func dataset(of paths: [String]) throws -> Dataset {
     let dataset = try session.communicator.agree("opening the data") {
       try Dataset.reading(paths, options: try ReadOptions(arguments))
     }

@@ -10,6 +10,7 @@ enum Program {
 
   static let commands = [
     trainCommand, scoreCommand, evaluateCommand, inspectCommand, algorithmsCommand, doctorCommand,
+    describeCommand,
   ]
 
   static func run(_ words: [String]) -> Int32 {
@@ -97,7 +98,7 @@ enum Program {
     job.hostfile = hostfile
     job.threadCount = try arguments.integer("threads", in: 1...1024)
     job.restartLimit = restarts
-    job.needsStandardInput = arguments.list("data").contains("-")
+    job.needsStandardInput = (arguments.list("data") + arguments.words).contains("-")
     return try Launcher.run(job, detail: { console.detail($0) }, warn: { console.warn($0) })
   }
 

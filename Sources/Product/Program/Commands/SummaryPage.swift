@@ -1,0 +1,90 @@
+import Martlet
+
+/// A summary as a person reads it: a few lines for each column.
+struct SummaryPage {
+  private let summary: DatasetSummary
+  private let source: String
+  /// What a bar of the histogram may be drawn with, the emptiest first.
+  private let bars: [Character]
+
+  init(_ summary: DatasetSummary, of source: String) {
+    self.summary = summary
+    self.source = source
+    bars = Array(Self.mayDraw ? "▁▂▃▄▅▆▇█" : ".:-=+*%@")
+  }
+
+  /// Whether the terminal takes more than ASCII: its locale says UTF-8, and nobody wants it plain.
+  private static var mayDraw: Bool {
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap { environmentVariable($0) }
+      .first { !$0.isEmpty }
+    let isUTF8 = locale.map { ["utf-8", "utf8"].contains(where: $0.lowercased().contains) } ?? false
+    return isUTF8 && environmentVariable("NO_COLOR") == nil && environmentVariable("TERM") != "dumb"
+  }
+
+  var text: String {
+    var lines = [
+      "\(source): \(summary.rowCount) rows, \(summary.columns.count) columns"
+        + (summary.skippedRowCount > 0 ? ", \(summary.skippedRowCount) rows unreadable" : "")
+    ]
+    for column in summary.columns { lines += [""] + self.lines(of: column) }
+    return lines.joined(separator: "\n")
+  }
+
+  private func lines(of column: ColumnSummary) -> [String] {
+    var head = ["\(column.name): \(column.type.words)"]
+    if let count = column.distinctCount { head.append("\(count) distinct") }
+    if column.missingCount > 0 { head.append("\(column.missingCount) missing") }
+    if column.notNumberCount > 0 { head.append("\(column.notNumberCount) NaN") }
+    var lines = [head.joined(separator: ", ")]
+    if column.minimum != .missing {
+      var figures = ["min \(shown(column.minimum, in: column))"]
+      for (probability, value) in zip(ColumnSummary.probabilities, column.quantiles) {
+        let name = probability == 0.5 ? "median" : "p\(numberText(probability * 100))"
+        figures.append("\(name) \(shown(value, in: column))")
+      }
+      figures.append("max \(shown(column.maximum, in: column))")
+      lines.append("  " + figures.joined(separator: "  "))
+    }
+    var more: [String] = []
+    if let mean = column.mean { more.append("mean \(numberText(mean))") }
+    if let deviation = column.standardDeviation {
+      more.append("standard deviation \(numberText(deviation))")
+    }
+    if let lengths = column.lengths {
+      let unit = column.type == .text ? "characters" : "elements"
+      more.append(
+        "\(lengths.minimum) to \(lengths.maximum) \(unit), \(numberText(lengths.mean)) on average")
+    }
+    if let vectors = column.vectors {
+      more.append("width \(vectors.width)")
+      more.append("\(vectors.nonZeroCount) entries not zero, density \(numberText(vectors.density))")
+    }
+    if !more.isEmpty { lines.append("  " + more.joined(separator: "  ")) }
+    if column.histogram.count > 1 { lines.append("  [\(drawing(column.histogram))]") }
+    if !column.frequent.isEmpty {
+      let values = column.frequent.map { "\(shown($0.value, in: column)) (\($0.count))" }
+      lines.append("  often: " + values.joined(separator: ", "))
+    }
+    return lines
+  }
+
+  private func drawing(_ counts: [Int]) -> String {
+    let most = max(1, counts.max() ?? 1)
+    return String(
+      counts.map { count in
+        count == 0 ? " " : bars[min(bars.count - 1, count * bars.count / (most + 1))]
+      })
+  }
+
+  /// A value, with quotes around texts, which are cut where they are long.
+  private func shown(_ value: Value, in column: ColumnSummary) -> String {
+    switch value {
+    case .text(let text) where column.type == .text:
+      quotedText(text.count > 32 ? text.prefix(31) + "…" : text)
+    case .text(let text): text.count > 48 ? text.prefix(47) + "…" : text
+    case .number(let number) where column.type == .float32 && Double(Float(number)) == number:
+      numberText(Float(number))
+    default: value.description
+    }
+  }
+}
