@@ -32,6 +32,8 @@ public struct CSVOptions: Sendable {
   public var onBadRow = BadRows.error
   /// Columns of names rather than numbers: text unless each value is an integer as we print it.
   public var textUnlessCanonical: [String] = []
+  /// Whether all columns are such, so that what is written has the letters that were read.
+  public var keepsSpelling = false
 
   public init() {}
 

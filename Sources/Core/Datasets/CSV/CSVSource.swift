@@ -59,7 +59,7 @@ public final class CSVSource: Sendable {
     columnNames = try Self.readHeaders(&files, dialect, options, window, &notes)
     let splitByteCount = tuning.splitByteCount(columnCount: columnNames.count)
     splits = Self.cut(files, splitByteCount)
-    identifiers = options.textUnlessCanonical
+    identifiers = options.keepsSpelling ? columnNames : options.textUnlessCanonical
     parsers = CSVParserPool(dialect, columnCount: columnNames.count, tuning: tuning)
     self.files = files
     self.dialect = dialect

@@ -116,7 +116,7 @@ extension Dataset {
         }))
   }
 
-  private func adding(_ step: Step) -> Dataset { Dataset(source, steps + [step]) }
+  func adding(_ step: Step) -> Dataset { Dataset(source, steps + [step]) }
 
   /// The plan in words, a line a stage.
   public func explain() -> String {

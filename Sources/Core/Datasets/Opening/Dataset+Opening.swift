@@ -66,5 +66,6 @@ extension CSVOptions {
     missingWords = options.missingWords
     onBadRow = options.skipsBadRows ? .skip : .error
     textUnlessCanonical = options.textUnlessCanonical
+    keepsSpelling = options.keepsSpelling
   }
 }

@@ -25,6 +25,9 @@ public struct ReadOptions: Sendable {
   public var skipsBadRows = false
   /// Columns of identifiers: text unless every value is a whole number in its plain form.
   public var textUnlessCanonical: [String] = []
+  /// Whether all columns of a text file are such, so that what is written has the letters that were
+  /// read: `007` and `0.50` stay what they are.
+  public var keepsSpelling = false
 
   public init() {}
 }

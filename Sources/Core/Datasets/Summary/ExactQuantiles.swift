@@ -73,8 +73,10 @@ public struct ExactQuantiles: Sendable {
       let (rank, fraction) = Self.place(probability, count)
       let low = values[ranks.firstIndex(of: rank) ?? 0]
       let high = values[ranks.firstIndex(of: min(rank + 1, count - 1)) ?? 0]
-      // Written so that equal or infinite neighbours give themselves.
-      return fraction == 0 || low == high ? low : low * (1 - fraction) + high * fraction
+      // Infinite neighbours that are equal give themselves.
+      if fraction == 0 || low == high { return low }
+      let step = high - low
+      return step.isFinite ? low + step * fraction : low * (1 - fraction) + high * fraction
     }
   }
 

@@ -25,7 +25,10 @@ struct TextCounts: Sendable {
     bytes[range(a)].lexicographicallyPrecedes(bytes[range(b)])
   }
 
-  mutating func add(_ text: UnsafeRawBufferPointer, times: Int64 = 1) {
+  /// Counts a text.
+  /// - Returns: its number, from 0 in the order in which the texts came first.
+  @discardableResult
+  mutating func add(_ text: UnsafeRawBufferPointer, times: Int64 = 1) -> Int {
     let hash = unsafe XXH64.hash(text)
     let mask = slots.count - 1
     var slot = Int(truncatingIfNeeded: hash) & mask
@@ -33,7 +36,7 @@ struct TextCounts: Sendable {
       let index = slots[slot] - 1
       if hashes[index] == hash, unsafe isText(index, text) {
         counts[index] += times
-        return
+        return index
       }
       slot = (slot + 1) & mask
     }
@@ -43,6 +46,7 @@ struct TextCounts: Sendable {
     counts.append(times)
     hashes.append(hash)
     if counts.count * 2 > slots.count { grow() }
+    return counts.count - 1
   }
 
   private func isText(_ index: Int, _ text: UnsafeRawBufferPointer) -> Bool {
@@ -66,16 +70,17 @@ struct TextCounts: Sendable {
     }
   }
 
-  /// Counts the values of a column that are there; lists and other values by their texts.
+  /// Counts the values of a column that are there.
   mutating func add(_ column: Column) {
-    for row in 0..<column.count where !column.isMissing(row) {
-      if column.type == .text {
-        unsafe column.withTextBytes(at: row) { unsafe add($0) }
-      } else {
-        var text = column.fieldText(at: row)
-        text.withUTF8 { unsafe add(UnsafeRawBufferPointer($0)) }
-      }
-    }
+    for row in 0..<column.count where !column.isMissing(row) { add(column, row) }
+  }
+
+  /// Counts one value, which is there; numbers and lists by their texts.
+  @discardableResult
+  mutating func add(_ column: Column, _ row: Int) -> Int {
+    if column.type == .text { return unsafe column.withTextBytes(at: row) { unsafe add($0) } }
+    var text = column.fieldText(at: row)
+    return text.withUTF8 { unsafe add(UnsafeRawBufferPointer($0)) }
   }
 
   mutating func add(_ other: TextCounts) {

@@ -31,6 +31,10 @@ public final class OutputFolder {
     try file.finish()
   }
 
+  /// Where a file of that name is until the folder is complete, for what writes durable files
+  /// itself.
+  public func unfinishedPath(of name: String) -> String { "\(temporaryPath)/\(name)" }
+
   /// Gives the folder its name, for good.
   public func commit() throws {
     try syncFolder(temporaryPath, for: path)

@@ -68,17 +68,20 @@ final class Invocation {
   }
 
   /// The data that the words after the command name.
-  func operandDataset() throws -> Dataset {
+  /// - Parameter keepsSpelling: whether the values of text files shall stay as they are spelled.
+  func operandDataset(keepsSpelling: Bool = false) throws -> Dataset {
     guard !arguments.words.isEmpty else {
       throw Failure(
         .usage, "martlet \(command) needs its SOURCE", hint: "say a file, or - for a pipe")
     }
-    return try dataset(of: arguments.words)
+    return try dataset(of: arguments.words, keepsSpelling: keepsSpelling)
   }
 
-  private func dataset(of paths: [String]) throws -> Dataset {
+  private func dataset(of paths: [String], keepsSpelling: Bool = false) throws -> Dataset {
     let dataset = try session.communicator.agree("opening the data") {
-      try Dataset.reading(paths, options: try ReadOptions(arguments))
+      var options = try ReadOptions(arguments)
+      options.keepsSpelling = keepsSpelling
+      return try Dataset.reading(paths, options: options)
     }
     for note in dataset.source.notes { console.note(note) }
     return dataset

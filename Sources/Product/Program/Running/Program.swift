@@ -11,6 +11,7 @@ enum Program {
   static let commands = [
     trainCommand, scoreCommand, evaluateCommand, inspectCommand, algorithmsCommand, doctorCommand,
     describeCommand,
+    splitCommand,
   ]
 
   static func run(_ words: [String]) -> Int32 {
