@@ -162,7 +162,7 @@ struct ColumnContents: Sendable {
       var parts = [KeyCounts](repeating: KeyCounts(), count: communicator.size)
       for (index, key) in numbers.keys.enumerated() {
         // A multiplication spreads keys that differ in any bits over the upper ones.
-        let owner = Int((key ^ key >> 32) &* 0x9E37_79B9_7F4A_7C15 >> 33) % communicator.size
+        let owner = Int(((key ^ key >> 32) &* 0x9E37_79B9_7F4A_7C15) >> 33) % communicator.size
         parts[owner].keys.append(key)
         parts[owner].counts.append(numbers.counts[index])
       }
