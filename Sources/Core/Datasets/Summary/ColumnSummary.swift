@@ -23,12 +23,12 @@ public struct ColumnSummary: Sendable, Equatable {
   /// The smallest and largest value, texts in the order of their bytes; `.missing` without any.
   public internal(set) var minimum = Value.missing
   public internal(set) var maximum = Value.missing
-  /// The exact sum over the count; nil for anything but finite numbers.
+  /// The exact sum over the count, true as 1; nil for anything but finite numbers.
   public internal(set) var mean: Double?
   /// Of the sample: the divisor is the count less one; nil below two values.
   public internal(set) var standardDeviation: Double?
   /// The quantiles of ``probabilities``: numbers interpolated as ``ExactQuantiles`` says, dates and
-  /// times the value at the place below.
+  /// times the value at the place below; none of true and false.
   public internal(set) var quantiles: [Value] = []
   /// The most frequent values of those that occur more than once, the smaller first among equals.
   public internal(set) var frequent: [Frequency] = []

@@ -71,13 +71,13 @@ struct Centring: Sendable {
     binCount = Self.binCount(content, least, greatest)
     let whole = sum.rounded()
     // The sum may be larger than any double where the mean is not.
-    mean =
+    let near =
       whole.isFinite
       ? whole / Double(count)
       : sum.rounded(scaledBy: exponent) / Double(count) * Self.power(-exponent)
-    var left = sum
-    left.add(-mean, times: Int(count))
-    rest = left.rounded(scaledBy: exponent)
+    // What the quotient left over brings it to the double nearest to the mean.
+    mean = near + sum.rest(of: near, times: count, exponent: 0) / Double(count)
+    rest = sum.rest(of: mean, times: count, exponent: exponent)
   }
 
   /// As many as there are integers, where they are few; one where all values are equal.
@@ -134,6 +134,13 @@ struct Centring: Sendable {
 }
 
 extension ExactSum {
+  /// What is left when a number is taken away so many times.
+  fileprivate func rest(of number: Double, times: Int64, exponent: Int) -> Double {
+    var left = self
+    left.add(-number, times: Int(times))
+    return left.rounded(scaledBy: exponent)
+  }
+
   /// The sums of words laid one behind the other.
   static func split(_ words: [Int64]) -> [ExactSum] {
     stride(from: 0, to: words.count, by: wordCount).map {

@@ -91,6 +91,10 @@ struct SummaryBatch {
       let (content, extremes) = (keyed[index], extremes[index])
       summaries[place].minimum = content.value(extremes.least)
       summaries[place].maximum = content.value(extremes.greatest)
+      summaries[place].histogram = moments[index].histogram
+      summaries[place].mean = moments[index].mean
+      summaries[place].standardDeviation = moments[index].standardDeviation
+      if content.type == .bool { continue }
       summaries[place].quantiles =
         content.isTime
         ? ColumnSummary.probabilities.map { probability in
@@ -101,10 +105,6 @@ struct SummaryBatch {
         : probabilities.interpolated(
           selected[index].map { content.number($0) }, count: extremes.count
         ).map { .number($0) }
-      summaries[place].histogram = moments[index].histogram
-      if content.isTime { continue }
-      summaries[place].mean = moments[index].mean
-      summaries[place].standardDeviation = moments[index].standardDeviation
     }
     for (index, place) in places.enumerated() {
       summaries[place].frequent = try frequent(keyed[index])
