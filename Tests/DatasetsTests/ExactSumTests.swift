@@ -17,7 +17,8 @@ import Testing
     #expect(sum([0.1, 0.2, -0.3]) == 0x1p-55)
     #expect(sum(.init(repeating: 0.1, count: 10)) == 1)
     #expect(sum([.leastNonzeroMagnitude, .leastNonzeroMagnitude]) == 2 * .leastNonzeroMagnitude)
-    #expect(sum([-.leastNormalMagnitude, .leastNonzeroMagnitude]) == -.leastNormalMagnitude.nextDown)
+    #expect(
+      sum([-.leastNormalMagnitude, .leastNonzeroMagnitude]) == -.leastNormalMagnitude.nextDown)
   }
 
   @Test func `a sum beyond the largest double comes back`() {

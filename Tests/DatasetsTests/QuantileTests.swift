@@ -51,10 +51,13 @@ import Testing
 
   @Test func `a variable without numbers has none`() throws {
     for crew in crews {
-      for answer in try asCrew(crew, { session in
-        try ExactQuantiles([0.5]).values(
-          of: [[], [Column([Double?]([nil, .nan]))], [Column([Int64?]([3]))]], in: session)
-      }) {
+      for answer in try asCrew(
+        crew,
+        { session in
+          try ExactQuantiles([0.5]).values(
+            of: [[], [Column([Double?]([nil, .nan]))], [Column([Int64?]([3]))]], in: session)
+        })
+      {
         #expect(answer[0] == nil)
         #expect(answer[1] == nil)
         #expect(answer[2] == [3])
@@ -65,7 +68,8 @@ import Testing
 
   @Test func `all number types, infinities and both zeros are in order`() throws {
     let columns: [[Column]] = [
-      [Column([Float?]([0.5, 1.5]))], [Column([Int32?]([5, -5, 1]))], [Column([true, false, true])],
+      [Column([Float?]([0.5, 1.5]))], [Column([Int32?]([5, -5, 1]))],
+      [Column([true, false, true])],
       [Column([Double?]([.infinity, -.infinity, 0, -0.0, 1]))],
     ]
     let found = try ExactQuantiles([0, 0.5, 1]).values(of: columns, in: aloneSession())

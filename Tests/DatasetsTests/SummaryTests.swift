@@ -8,7 +8,9 @@ import Testing
 
 /// Summaries against DuckDB's figures, a textbook version, and themselves on other crews.
 @Suite struct SummaryTests {
-  /// The figures of DuckDB 2.0.0 for `datasets/iris/iris.csv`, one query a column: `select
+  /// Figures of DuckDB 2.0.0.
+  ///
+  /// They are for `datasets/iris/iris.csv`, one query a column: `select
   /// count(distinct x), min(x), max(x), quantile_cont(x, [0.05, 0.25, 0.5, 0.75, 0.95])` and `select
   /// x, count(*) ... order by 2 desc, 1 limit 3`. Means and deviations are Python's, from fractions
   /// rounded once: those of DuckDB are off in their last digits.

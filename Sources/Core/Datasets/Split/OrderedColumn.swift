@@ -74,7 +74,8 @@ struct OrderedColumn {
     }
     return try (0..<column.count).map { row in
       guard let own = ParsedTimestamp(column.text(at: row)), own.hasZone == time.hasZone else {
-        throw problem(row, "is no time \(time.hasZone ? "with" : "without") a zone, as the first is")
+        throw problem(
+          row, "is no time \(time.hasZone ? "with" : "without") a zone, as the first value is")
       }
       return OrderedKey.key(of: own.microseconds)
     }

@@ -98,7 +98,7 @@ struct RowAssigner {
       partOfGroup[code] = UInt8(best)
     }
     for (row, code) in classes.codes.enumerated() { partOfRow[row] = partOfGroup[Int(code)] }
-    notes.append("\(classes.counts.count) groups")
+    notes.append("groups: \(classes.counts.count)")
   }
 
   private mutating func cut(_ column: OrderedColumn) throws {
@@ -134,9 +134,10 @@ struct RowAssigner {
       }
       start += size
     }
-    notes.append("\(classes.counts.count) groups")
+    notes.append("groups: \(classes.counts.count)")
     if whole > 0 {
-      notes.append("\(whole) groups of at most \(count) rows stay whole in \(parts[0].name)")
+      notes.append(
+        "groups of at most \(count) rows, which stay whole in \(parts[0].name): \(whole)")
     }
   }
 

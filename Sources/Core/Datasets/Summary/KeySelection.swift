@@ -32,8 +32,9 @@ struct KeySelection {
   /// So many keys of all workers and variables are rather sorted than looked at digit by digit.
   private static let gatheredLimit = 1 << 14
 
-  /// For each variable the keys of its ranks. A collective call; ranks must lie below the number of
-  /// keys, and be the same on all workers.
+  /// For each variable the keys of its ranks.
+  ///
+  /// A collective call; ranks must lie below the number of keys, and be the same on all workers.
   static func select(_ variables: [Variable], in session: Session) throws -> [[UInt64]] {
     var candidates = variables.map { variable in
       variable.ranks.isEmpty

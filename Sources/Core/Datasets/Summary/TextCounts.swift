@@ -53,10 +53,7 @@ struct TextCounts: Sendable {
     let start = ends[index]
     guard ends[index + 1] - start == text.count else { return false }
     return unsafe bytes.withUnsafeBufferPointer { own in
-      for place in 0..<text.count {
-        if unsafe own[start + place] != text[place] { return false }
-      }
-      return true
+      unsafe (0..<text.count).allSatisfy { unsafe own[start + $0] == text[$0] }
     }
   }
 

@@ -29,15 +29,16 @@ let describeCommand = Command(
       invocation.console.warn(
         "\(summary.skippedRowCount) rows could not be read and are not described")
     }
+    let source = invocation.operandName(dataset)
     try invocation.finish(
       json: [
-        .init("status", "ok"), .init("source", .text(dataset.source.name)),
+        .init("status", "ok"), .init("source", .text(source)),
         .init("rows", .integer(summary.rowCount)),
         .init("skipped", .integer(summary.skippedRowCount)),
         .init("columns", .list(summary.columns.map(\.document))),
         .init("warnings", .list(invocation.console.warnings.map { .text($0) })),
       ],
-      text: { SummaryPage(summary, of: dataset.source.name).text })
+      text: { SummaryPage(summary, of: source).text })
     return Outcome()
   })
 
@@ -68,7 +69,9 @@ struct ColumnPatterns {
 extension ColumnSummary {
   /// Whether a smallest or largest value is infinite.
   fileprivate var isInfinite: Bool {
-    [minimum, maximum].contains { if case .number(let value) = $0 { value.isInfinite } else { false } }
+    [minimum, maximum].contains { value in
+      if case .number(let number) = value { number.isInfinite } else { false }
+    }
   }
 
   /// One column as JSON; what does not apply to its type is left out.

@@ -52,14 +52,15 @@ private struct Splitting {
     let dataset = try invocation.operandDataset(keepsSpelling: true)
     let assignment = try dataset.assignRows(to: parts, by: method, in: session)
     let isTabbed = try isTabbed()
+    let record = record(assignment, invocation.operandName(dataset))
     try dataset.write(
       assignment, toFolder: out, ending: isTabbed ? ".tsv" : ".csv",
       writer: CSVWriter(delimiter: UInt8(ascii: isTabbed ? "\t" : ",")),
-      record: ("split.json", JSONValue.object(record(assignment, dataset.source.name)).printed()),
+      record: ("split.json", JSONValue.object(record).printed()),
       in: session, replacing: replacing)
     try invocation.finish(
       json: [.init("status", "ok"), .init("out", .text(out))]
-        + record(assignment, dataset.source.name).members
+        + record.members
         + [.init("warnings", .list(invocation.console.warnings.map { .text($0) }))],
       isTalk: true,
       text: {
@@ -132,7 +133,8 @@ private struct Splitting {
   }
 
   private func isTabbed() throws -> Bool {
-    if let format = try arguments.choice("format", ReadOptions.Format.self) { return format == .tsv }
+    let format = try arguments.choice("format", ReadOptions.Format.self)
+    if let format { return format == .tsv }
     return arguments.words.allSatisfy { $0.lowercased().hasSuffix(".tsv") }
   }
 }

@@ -17,8 +17,9 @@ struct SummaryPage {
   private static var mayDraw: Bool {
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"].lazy.compactMap { environmentVariable($0) }
       .first { !$0.isEmpty }
-    let isUTF8 = locale.map { ["utf-8", "utf8"].contains(where: $0.lowercased().contains) } ?? false
-    return isUTF8 && environmentVariable("NO_COLOR") == nil && environmentVariable("TERM") != "dumb"
+    let words = locale?.lowercased() ?? ""
+    return (words.contains("utf-8") || words.contains("utf8"))
+      && environmentVariable("NO_COLOR") == nil && environmentVariable("TERM") != "dumb"
   }
 
   var text: String {
@@ -57,7 +58,8 @@ struct SummaryPage {
     }
     if let vectors = column.vectors {
       more.append("width \(vectors.width)")
-      more.append("\(vectors.nonZeroCount) entries not zero, density \(numberText(vectors.density))")
+      more.append("\(vectors.nonZeroCount) entries not zero")
+      more.append("density \(numberText(vectors.density))")
     }
     if !more.isEmpty { lines.append("  " + more.joined(separator: "  ")) }
     if column.histogram.count > 1 { lines.append("  [\(drawing(column.histogram))]") }

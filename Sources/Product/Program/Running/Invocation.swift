@@ -77,6 +77,11 @@ final class Invocation {
     return try dataset(of: arguments.words, keepsSpelling: keepsSpelling)
   }
 
+  /// What the data that the words name is called, the same in a worker as alone.
+  func operandName(_ dataset: Dataset) -> String {
+    arguments.words == ["-"] ? "standard input" : dataset.source.name
+  }
+
   private func dataset(of paths: [String], keepsSpelling: Bool = false) throws -> Dataset {
     let dataset = try session.communicator.agree("opening the data") {
       var options = try ReadOptions(arguments)
