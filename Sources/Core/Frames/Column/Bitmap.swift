@@ -34,6 +34,9 @@ public struct Bitmap: Sendable {
     return bytes[place >> 3] & (1 << UInt8(place & 7)) != 0
   }
 
+  /// The memory behind the bits and the place of the first one there, for calls to C.
+  public var backing: (bytes: Buffer<UInt8>, start: Int) { (bytes, start) }
+
   /// How many bits are set.
   public var setCount: Int {
     if start % 8 == 0 {

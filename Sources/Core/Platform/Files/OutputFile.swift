@@ -5,20 +5,27 @@ internal import Glibc
 /// The durable recipe: written beside its name, every return checked, synced, renamed, and the
 /// folder synced. Dropping it before `commit` leaves nothing behind.
 public final class OutputFile {
+  /// What errors call it.
   public let path: String
+  private let place: String
   private let temporaryPath: String
   private var descriptor: Int32
   private let replacing: Bool
   public private(set) var byteCount = 0
 
-  /// - Parameter replacing: whether a file that has the name already may be replaced.
-  public init(_ path: String, replacing: Bool) throws {
+  /// - Parameters:
+  ///   - place: where it goes.
+  ///   - replacing: whether a file that has the name already may be replaced.
+  ///   - name: what errors call it, where a reader knows it by another path.
+  public init(_ place: String, replacing: Bool, shownAs name: String? = nil) throws {
+    let path = name ?? place
     self.path = path
+    self.place = place
     self.replacing = replacing
-    temporaryPath = temporaryName(beside: path)
-    if !replacing, pathExists(path) { throw Failure.alreadyThere(path) }
+    temporaryPath = temporaryName(beside: place)
+    if !replacing, pathExists(place) { throw Failure.alreadyThere(path) }
     // A rename would take a whole folder away, or a device such as /dev/null.
-    if !mayBeReplacedByFile(path) {
+    if !mayBeReplacedByFile(place) {
       throw Failure(
         .cannotWrite, "cannot write \(path)", causes: ["it is there and is no regular file"],
         hint: "name a file")
@@ -30,6 +37,7 @@ public final class OutputFile {
   /// A file inside a folder that is not in its place yet; errors name the path it will have.
   init(_ path: String, writtenAs temporaryPath: String) throws {
     self.path = path
+    place = path
     self.temporaryPath = temporaryPath
     replacing = false
     descriptor = unsafe open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
@@ -68,7 +76,7 @@ public final class OutputFile {
   public func commit() throws {
     do {
       try finish()
-      try movePath(temporaryPath, to: path, replacing: replacing)
+      try movePath(temporaryPath, to: place, replacing: replacing)
     } catch {
       unsafe unlink(temporaryPath)
       throw error
