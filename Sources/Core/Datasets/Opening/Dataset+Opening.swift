@@ -12,7 +12,9 @@ extension Dataset {
     let paths = try SourcePaths.resolve(names, spooled: &spooled)
     let format = try names == ["-"] ? options.format ?? .csv : format(of: paths, options)
     let called = paths.map { SourcePaths.name(of: $0, spooled) }
-    let source = try source(of: paths, called, format, options)
+    var source = try source(of: paths, called, format, options)
+    let warnings = SourcePaths.warnings(about: names)
+    if !warnings.isEmpty { source = WarnedSource(source, warnings) }
     guard let spooled else { return Dataset(source) }
     return Dataset(SpooledSource(source, spooled))
   }

@@ -17,6 +17,16 @@ enum SourcePaths {
     }
   }
 
+  /// What should be said of folders of parts whose writer left no sign of having finished.
+  static func warnings(about names: [String]) -> [String] {
+    names.filter { name in
+      guard name != "-", isFolder(name), let files = try? namesInFolder(name) else { return false }
+      return files.contains { $0.hasPrefix("part-") } && !files.contains(Destination.successName)
+    }.map {
+      "\($0) has parts but no \(Destination.successName): whoever wrote them may not have finished"
+    }
+  }
+
   /// The format that the ending of a name stands for.
   static func format(of path: String) -> ReadOptions.Format? {
     let name = lastComponent(path).lowercased()

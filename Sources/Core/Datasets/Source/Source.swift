@@ -14,6 +14,11 @@ public protocol Source: Sendable {
   var splitCount: Int { get }
   /// What was decided while opening and is worth saying (a sniffed delimiter, a renamed column).
   var notes: [String] { get }
+  /// What a user should look at before trusting the rows.
+  var warnings: [String] { get }
+  /// The source in words that change when its rows would: the files with their sizes and times, and
+  /// how they are read; nil where it cannot say, and then no job over it can be resumed.
+  func identity() throws -> String?
   /// The types of some columns as far as they are known before reading: right for binary formats,
   /// a guess from the first rows for text.
   func expectedSchema(_ columns: [String]) throws -> Schema
@@ -25,6 +30,11 @@ public protocol Source: Sendable {
   func reading(
     _ columns: [String], splits: Range<Int>, keepsFrames: Bool, in session: Session
   ) throws -> any Reading
+}
+
+extension Source {
+  public var warnings: [String] { [] }
+  public func identity() throws -> String? { nil }
 }
 
 /// A source whose columns are known: their final types, and the rows of each split.

@@ -18,6 +18,17 @@ extension OptionGroup {
   static let reading = OptionGroup(
     title: "Data", options: source.options.filter { $0.name != "data" })
 
+  /// How rows are written, for commands that write any format.
+  static let writing = OptionGroup(
+    title: "Writing",
+    options: [
+      .value(
+        "to", "NAME", "csv, tsv, jsonl or libsvm, whatever the destination is called"),
+      .value("part-size", "SIZE", "text in a part, where parts are written", standard: "256MiB"),
+      .value("label", "COLUMN", "what libsvm takes for the label", standard: "label"),
+      .flag("overwrite", "replace what is there already"),
+    ])
+
   static let run = OptionGroup(
     title: "Running",
     options: [

@@ -17,24 +17,17 @@ let scoreCommand = Command(
       OptionGroup(
         title: "Output",
         options: [
-          .value("out", "FILE.csv", "where rows and predictions go"),
-          .flag("overwrite", "replace a file that is there already"),
+          .value("out", "DESTINATION", "a file, or a folder of parts, for rows and predictions"),
           .value("prefix", "TEXT", "what is put before the names of the new columns"),
           .value("id", "COLUMN", "the column that names the rows; kept as it is written"),
-        ]), .source, .run, .talk,
+        ]), .writing, .source, .run, .talk,
     ]
   },
   run: { invocation in
     let path = try invocation.operand("MODEL")
     let out = try invocation.required("out")
     let session = invocation.session
-    guard out.lowercased().hasSuffix(".csv") || out.lowercased().hasSuffix(".tsv") else {
-      throw Failure(
-        .usage, "--out must end in .csv or .tsv, not be '\(out)'",
-        hint: "this release writes one file of comma- or tab-separated text")
-    }
-    let replacing = invocation.arguments.flag("overwrite")
-    if !replacing, pathExists(out) { throw Failure.alreadyThere(out) }
+    let destination = try invocation.destination(out)
     let stored = try session.communicator.agree("reading the model") {
       try StoredModel(reading: path, registry: Catalog.models)
     }
@@ -54,10 +47,7 @@ let scoreCommand = Command(
         return frame.appending(answers)
       })
     let begun = monotonicSeconds()
-    let isTabbed = out.lowercased().hasSuffix(".tsv")
-    let rowCount = try scored.write(
-      csv: out, in: session, replacing: replacing,
-      writer: CSVWriter(delimiter: UInt8(ascii: isTabbed ? "\t" : ",")))
+    let rowCount = try scored.write(to: destination, in: session).rowCount
     let missing = Int(
       try session.communicator.allReduce([Int64(unscored.withLock { $0 })], by: .sum)[0])
     if missing > 0 {

@@ -57,9 +57,9 @@ final class Invocation {
     return value
   }
 
-  /// The data that `--data` names.
-  func dataset() throws -> Dataset {
-    let paths = arguments.list("data")
+  /// The data that `--data` names, or the words given.
+  func dataset(_ names: [String]? = nil) throws -> Dataset {
+    let paths = names ?? arguments.list("data")
     guard !paths.isEmpty else {
       throw Failure(
         .usage, "martlet \(command) needs --data", hint: "say --data FILE, or --data - for a pipe")
@@ -89,7 +89,25 @@ final class Invocation {
       return try Dataset.reading(paths, options: options)
     }
     for note in dataset.source.notes { console.note(note) }
+    for warning in dataset.source.warnings { console.warn(warning) }
     return dataset
+  }
+
+  /// Where rows go, checked before the work whose result it shall hold.
+  /// - Parameter job: what the rows depend on beside the source, for `--resume`.
+  func destination(_ name: String, job: String = "") throws -> Destination {
+    var options = WriteOptions()
+    options.format = try arguments.choice("to", OutputFormat.self)
+    options.replacesOld = arguments.flag("overwrite")
+    if let size = arguments["part-size"] {
+      options.partByteCount = try Self.byteCount(size, of: "part-size")
+    }
+    if let label = arguments["label"] { options.label = label }
+    options.resumes = arguments.flag("resume")
+    options.job = job
+    let destination = try Destination(name, options: options)
+    try session.onRoot("writing \(destination.path)") { try destination.check() }
+    return destination
   }
 
   /// Prints the result: one JSON object, or text.

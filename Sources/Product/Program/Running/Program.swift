@@ -9,9 +9,8 @@ enum Program {
   static let version = martletVersion
 
   static let commands = [
-    trainCommand, scoreCommand, evaluateCommand, inspectCommand, algorithmsCommand, doctorCommand,
-    describeCommand,
-    splitCommand,
+    trainCommand, scoreCommand, evaluateCommand, inspectCommand,
+    describeCommand, convertCommand, splitCommand, algorithmsCommand, doctorCommand,
   ]
 
   static func run(_ words: [String]) -> Int32 {
