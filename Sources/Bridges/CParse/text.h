@@ -76,7 +76,7 @@ inline void put_padded(Text &text, int64_t value, int width) {
 // where `keeps_point` asks for it, and a negative zero always, so that it stays one.
 template <typename Float>
 inline void put_finite(Text &text, Float value, bool keeps_point) {
-  constexpr Float largest_fixed = sizeof(Float) == 8 ? 0x1p54 : 0x1p24;
+  constexpr Float largest_fixed = sizeof(Float) == 8 ? 0x1p53 : 0x1p24;
   const Float size = value < 0 ? -value : value;
   if (size < (sizeof(Float) == 8 ? Float(0x1p53) : Float(0x1p24))) {
     const int64_t whole = static_cast<int64_t>(value);

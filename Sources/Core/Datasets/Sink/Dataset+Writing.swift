@@ -25,9 +25,15 @@ extension Dataset {
     case .text(let encoder):
       let job = TextWriting(self, to: destination, encoder: encoder, in: session)
       return destination.isFolder ? try job.writeParts() : try job.writeFile()
-    case .frames(let maker):
-      return try FrameWriting(self, to: destination, maker: maker, in: session).write()
+    case .frames(let maker): return try write(to: destination, frames: maker, in: session)
     }
+  }
+
+  /// The same through a library that takes frames.
+  package func write(
+    to destination: Destination, frames maker: @escaping FrameFileMaker, in session: Session
+  ) throws -> WriteSummary {
+    try FrameWriting(self, to: destination, maker: maker, in: session).write()
   }
 
   /// Writes all rows, in order, into one CSV file that appears complete or not at all.

@@ -23,7 +23,8 @@ struct FieldViews {
   /// The rows as `writer` writes them.
   /// - Parameter unfit: the error for a value that the format cannot write.
   func encoded(
-    _ writer: Writer, unfit: (_ row: Int, _ field: Int) -> UnfitValue = { row, _ in
+    _ writer: Writer,
+    unfit: (_ row: Int, _ field: Int) -> UnfitValue = { row, _ in
       bug("row \(row) does not fit a format that takes all")
     }
   ) throws -> EncodedRows {

@@ -60,8 +60,10 @@ struct TextWriting {
   func writeParts() throws -> WriteSummary {
     let options = destination.options
     let job = try communicator.agree(activity) {
-      try dataset.identity().map { "\(destination.format.rawValue)\n"
-        + "\(options.partByteCount)\n\(options.label)\n\(options.job)\n" + $0 }
+      try dataset.identity().map {
+        "\(destination.format.rawValue)\n"
+          + "\(options.partByteCount)\n\(options.label)\n\(options.job)\n" + $0
+      }
     }
     let folder = try communicator.agree(activity) {
       session.isRoot
@@ -72,17 +74,17 @@ struct TextWriting {
     do {
       return try writeParts(into: folder, job: job, finishedCount: &finishedCount)
     } catch {
-      var failure = Failure(error)
+      let kind = Failure(error).kind
       // What a stopped run finished may be worth hours; what bad data ended is of no use.
-      let isWorthIt = finishedCount > 0 && failure.kind != .data && failure.kind != .usage
-      if job != nil, isWorthIt {
-        failure.hint =
-          (failure.hint.map { $0 + "; " } ?? "") + "\(finishedCount) finished parts are kept in "
-          + "\(StagedFolder.place(of: destination.path)): go on with --resume, or remove that folder"
+      if job != nil, finishedCount > 0, kind != .data, kind != .usage {
+        session.reporter.warn(
+          "\(finishedCount) finished parts are kept in "
+            + "\(StagedFolder.place(of: destination.path)): go on with --resume, or remove that "
+            + "folder")
       } else {
         folder?.abandon()
       }
-      throw failure
+      throw error
     }
   }
 
@@ -127,8 +129,10 @@ struct TextWriting {
     summary.rowCount = sink.rowCount
     summary.lostCount = sink.lostCount
     let sizes = try communicator.allReduce(
-      [session.isRoot ? Int64(progress.parts.reduce(0) { $0 + $1.byteCount }) : 0,
-       session.isRoot ? Int64(progress.parts.count) : 0], by: .sum)
+      [
+        session.isRoot ? Int64(progress.parts.reduce(0) { $0 + $1.byteCount }) : 0,
+        session.isRoot ? Int64(progress.parts.count) : 0,
+      ], by: .sum)
     summary.byteCount = Int(sizes[0])
     summary.fileCount = Int(sizes[1])
     summary.keptPartCount = keptCount
