@@ -32,8 +32,8 @@ package.targets += [
     providers: [.apt(["libopenmpi-dev"]), .brew(["open-mpi"])]),
   // Hot loops that BLAS lacks, one source for several instruction sets.
   bridge("CKernels"),
-  // Text to numbers, on fast_float.
-  bridge("CParse"),
+  // Text to numbers, on fast_float; decompression, on zlib and libzstd.
+  bridge("CParse", linking: ["z", "zstd"]),
   // System calls that Swift cannot import.
   bridge("CSystem"),
 ]
@@ -118,8 +118,10 @@ package.targets += [
 
 // MARK: Helpers: one a layer, so that a new target is one row
 
-func bridge(_ name: String) -> Target {
-  .target(name: name, path: "Sources/Bridges/\(name)")
+func bridge(_ name: String, linking libraries: [String] = []) -> Target {
+  .target(
+    name: name, path: "Sources/Bridges/\(name)",
+    linkerSettings: libraries.map { .linkedLibrary($0) })
 }
 
 func core(_ name: String, on dependencies: [Target.Dependency]) -> Target {

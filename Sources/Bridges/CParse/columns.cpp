@@ -279,9 +279,12 @@ extern "C" int martlet_csv_convert(
 extern "C" uint8_t martlet_csv_join(uint8_t one, uint8_t other) {
   if (one == other || other == MARTLET_CSV_MISSING) return one;
   if (one == MARTLET_CSV_MISSING) return other;
-  const bool numbers = one != MARTLET_CSV_BOOL && other != MARTLET_CSV_BOOL;
-  if (!numbers) return MARTLET_CSV_TEXT;
-  return one > other ? one : other;
+  const auto joins = [&](uint8_t a, uint8_t b) {
+    return (one == a && other == b) || (one == b && other == a);
+  };
+  if (joins(MARTLET_CSV_INT64, MARTLET_CSV_FLOAT64)) return MARTLET_CSV_FLOAT64;
+  if (joins(MARTLET_JSON_EMPTY_LIST, MARTLET_JSON_TEXTS)) return MARTLET_JSON_TEXTS;
+  return MARTLET_CSV_TEXT;
 }
 
 extern "C" int martlet_parse_double(

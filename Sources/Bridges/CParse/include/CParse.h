@@ -4,6 +4,9 @@
 #include <stdint.h>
 
 #include "CWriting.h"
+#include "JSONLines.h"
+#include "LibSVM.h"
+#include "Unpack.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -13,14 +16,18 @@ extern "C" {
 #define MARTLET_CSV_PADDING 64
 
 /// What the values of a column are; a column's type is the join of its values' types, where
-/// missing < bool < text and missing < int64 < float64 < text.
+/// missing < bool < text, missing < int64 < float64 < text, and missing < a kind of time < text.
 enum {
   MARTLET_CSV_MISSING = 0,
   MARTLET_CSV_BOOL = 1,
   MARTLET_CSV_INT64 = 2,
   MARTLET_CSV_FLOAT64 = 3,
   MARTLET_CSV_TEXT = 4,
+  MARTLET_CSV_DATE = 5,
+  MARTLET_CSV_DATETIME = 6,
+  MARTLET_CSV_TIMESTAMP = 7,
 };
+#define MARTLET_CSV_TYPE_COUNT 8
 
 /// How the search for records ended.
 enum {
@@ -92,7 +99,7 @@ typedef struct {
   size_t text_count;
   size_t text_capacity;
   /// Where in the file the column was first seen to be of a type, by type; -1 where it was not.
-  int64_t first_seen[5];
+  int64_t first_seen[MARTLET_CSV_TYPE_COUNT];
 } martlet_csv_column;
 
 /// The scratch memory of one thread that reads.

@@ -19,7 +19,7 @@ extension CSVType {
 }
 
 /// Where a value stands that decided a type.
-struct CSVEvidence: Sendable, Equatable {
+struct CSVEvidence: Sendable, Equatable, Codable {
   var split: Int
   var place: Int
 

@@ -25,7 +25,7 @@ final class CSVColumns {
       unsafe description.type = field.type.rawValue
       unsafe description.seen = field.type.rawValue
       unsafe description.identifier = field.isIdentifier ? 1 : 0
-      unsafe description.first_seen = (-1, -1, -1, -1, -1)
+      unsafe description.first_seen = (-1, -1, -1, -1, -1, -1, -1, -1)
       if field.type == .text { unsafe source.lendText(to: &description) }
       return unsafe description
     }

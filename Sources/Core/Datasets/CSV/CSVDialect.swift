@@ -26,6 +26,24 @@ struct CSVDialect: Sendable {
     delimiter = bytes
   }
 
+  /// Comma, decimal point, UTF-8.
+  static var plain: CSVDialect {
+    CSVDialect(
+      delimiter: Array(",".utf8), decimalMark: UInt8(ascii: "."), isLatin1: false,
+      skipsBadRows: false, missingWords: [])
+  }
+
+  private init(
+    delimiter: [UInt8], decimalMark: UInt8, isLatin1: Bool, skipsBadRows: Bool,
+    missingWords: [[UInt8]]
+  ) {
+    self.delimiter = delimiter
+    self.decimalMark = decimalMark
+    self.isLatin1 = isLatin1
+    self.skipsBadRows = skipsBadRows
+    self.missingWords = missingWords
+  }
+
   private static func encoded(_ text: String, isLatin1: Bool) -> [UInt8]? {
     guard isLatin1 else { return Array(text.utf8) }
     var bytes: [UInt8] = []

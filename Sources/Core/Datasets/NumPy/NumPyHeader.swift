@@ -37,13 +37,27 @@ struct NumPyHeader: Equatable {
   let dataOffset: Int
   /// Whether the numbers of a column lie together, as pandas hands them out.
   let isColumnMajor: Bool
+  /// How many dimensions it has, 1 or 2.
+  let dimensionCount: Int
+
+  /// An array that is sound, of a kind that is no column.
+  struct Foreign: FailureConvertible { let failure: Failure }
 
   /// Reads the head and checks it against the size of the file before anything is allocated.
-  init(of file: InputFile) throws {
+  /// - Parameters:
+  ///   - range: where in the file the array lies; nil for a file of its own.
+  ///   - name: what to call it in an error.
+  init(of file: InputFile, in range: Range<Int>? = nil, name: String? = nil) throws {
     func wrong(_ problem: String, hint: String? = nil) -> Failure {
-      Failure(.data, "\(file.name) is no .npy file that can be read", causes: [problem], hint: hint)
+      Failure(
+        .data, "\(name ?? file.name) is no .npy file that can be read", causes: [problem],
+        hint: hint)
     }
-    let start = try file.bytes(at: 0, count: min(12, file.byteCount))
+    func foreign(_ problem: String, hint: String) -> Foreign {
+      Foreign(failure: wrong(problem, hint: hint))
+    }
+    let range = range ?? 0..<file.byteCount
+    let start = try file.bytes(at: range.lowerBound, count: min(12, range.count))
     guard start.count == 12, start.prefix(6).elementsEqual([0x93] + Array("NUMPY".utf8)) else {
       throw wrong("it does not begin as one")
     }
@@ -54,11 +68,11 @@ struct NumPyHeader: Equatable {
       ? Int(start[8]) | Int(start[9]) << 8
       : (0..<4).reduce(0) { $0 | Int(start[8 + $1]) << (8 * $1) }
     let textStart = isFirstVersion ? 10 : 12
-    guard length <= file.byteCount - textStart, length < 1 << 20 else {
+    guard length <= range.count - textStart, length < 1 << 20 else {
       throw wrong("its head is longer than the file")
     }
-    let text = String(decoding: try file.bytes(at: textStart, count: length), as: UTF8.self)
-    dataOffset = textStart + length
+    let text = String(decoding: try file.bytes(at: range.lowerBound + textStart, count: length), as: UTF8.self)
+    dataOffset = range.lowerBound + textStart + length
 
     guard let descriptor = Self.entry("descr", in: text)?.trimming("'\" ") else {
       throw wrong("its head names no element type")
@@ -66,7 +80,7 @@ struct NumPyHeader: Equatable {
     guard let element = Element(rawValue: String(descriptor.dropFirst())),
       descriptor.first == "<" || descriptor.first == "|"
     else {
-      throw wrong(
+      throw foreign(
         "elements of type '\(descriptor)'",
         hint: "save numbers, little-endian: numpy.save(name, array.astype('<f8'))")
     }
@@ -81,16 +95,17 @@ struct NumPyHeader: Equatable {
     let sizes = shape.compactMap { $0 }.filter { $0 >= 0 }
     guard sizes.count == shape.count else { throw wrong("its head names no shape") }
     guard (1...2).contains(sizes.count) else {
-      throw wrong("it has \(sizes.count) dimensions", hint: "one or two can be read")
+      throw foreign("it has \(sizes.count) dimensions", hint: "one or two can be read")
     }
     rowCount = sizes[0]
+    dimensionCount = sizes.count
     columnCount = sizes.count == 2 ? sizes[1] : 1
     guard (1...Self.columnLimit).contains(columnCount) else {
       throw wrong("it has \(columnCount) columns", hint: "1 to \(Self.columnLimit) can be read")
     }
     let (cells, overflow) = rowCount.multipliedReportingOverflow(by: columnCount)
     let (bytes, overflowToo) = cells.multipliedReportingOverflow(by: element.byteCount)
-    guard !overflow, !overflowToo, bytes <= file.byteCount - dataOffset else {
+    guard !overflow, !overflowToo, bytes <= range.upperBound - dataOffset else {
       throw wrong("it says \(rowCount) x \(columnCount) numbers and is too short for them")
     }
   }

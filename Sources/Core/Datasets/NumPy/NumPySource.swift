@@ -1,6 +1,5 @@
 public import Cluster
 public import Frames
-internal import LinearAlgebra
 internal import Platform
 
 /// The rows of `.npy` files: one or two dimensions of numbers, as `numpy.save` writes them.
@@ -90,66 +89,11 @@ private struct NumPyReading: Reading {
 
   func frame(ofSplit split: Int) throws -> Frame {
     let (file, rows) = (splits[split].file, splits[split].rows)
-    let header = headers[file]
-    let width = header.columnCount * header.element.byteCount
-    guard !header.isColumnMajor else { return try columnsFirst(file, rows) }
-    let bytes = Buffer<UInt8>(count: rows.count * width)
-    try unsafe files[file].read(
-      into: UnsafeMutableRawBufferPointer(start: bytes.pointer, count: bytes.count),
-      at: header.dataOffset + rows.lowerBound * width)
-    let columns = places.map { place in
-      unsafe column(
-        header.element, bytes.pointer, first: place, step: header.columnCount, rows.count)
-    }
-    return Frame(schema, columns, rowCount: rows.count)
-  }
-
-  /// The rows of a file whose columns lie one behind the other.
-  private func columnsFirst(_ file: Int, _ rows: Range<Int>) throws -> Frame {
-    let header = headers[file]
-    let size = header.element.byteCount
-    let bytes = Buffer<UInt8>(count: rows.count * size)
-    let columns = try places.map { place in
-      try unsafe files[file].read(
-        into: UnsafeMutableRawBufferPointer(start: bytes.pointer, count: bytes.count),
-        at: header.dataOffset + (place * header.rowCount + rows.lowerBound) * size)
-      return unsafe column(header.element, bytes.pointer, first: 0, step: 1, rows.count)
-    }
-    return Frame(schema, columns, rowCount: rows.count)
+    let array = NumPyArray(file: files[file], header: headers[file])
+    return Frame(schema, try array.columns(places, of: rows), rowCount: rows.count)
   }
 
   func place(ofRow row: Int, inSplit split: Int) -> String {
     "\(files[splits[split].file].name), row \(splits[split].rows.lowerBound + row + 1)"
-  }
-
-  private func column(
-    _ element: NumPyHeader.Element, _ bytes: UnsafePointer<UInt8>, first: Int, step: Int,
-    _ count: Int
-  ) -> Column {
-    func gather<From: BitwiseCopyable, To>(_: From.Type, _ convert: (From) -> To) -> Buffer<To> {
-      let target = Buffer<To>(count: count)
-      let size = MemoryLayout<From>.size
-      for row in 0..<count {
-        let value = unsafe UnsafeRawPointer(bytes + (first + row * step) * size)
-          .loadUnaligned(as: From.self)
-        unsafe target.pointer[row] = convert(value)
-      }
-      return target
-    }
-    let storage: Column.Storage =
-      switch element {
-      case .float32: .float32(gather(Float.self) { $0 })
-      case .float64: .float64(gather(Double.self) { $0 })
-      case .int8: .int64(gather(Int8.self) { Int64($0) })
-      case .int16: .int64(gather(Int16.self) { Int64($0) })
-      case .int32: .int64(gather(Int32.self) { Int64($0) })
-      case .int64: .int64(gather(Int64.self) { $0 })
-      case .uint8: .int64(gather(UInt8.self) { Int64($0) })
-      case .uint16: .int64(gather(UInt16.self) { Int64($0) })
-      case .uint32: .int64(gather(UInt32.self) { Int64($0) })
-      case .bool:
-        .bool(Bitmap((0..<count).map { unsafe bytes[first + $0 * step] != 0 }))
-      }
-    return Column(storage, count: count)
   }
 }

@@ -1,39 +1,75 @@
+public import Cluster
 internal import Platform
 
 extension Dataset {
   /// The rows of some files: their names, globs, folders, or `-` for standard input.
   ///
   /// The files of a folder or a glob are read in the byte order of their paths, files named one by
-  /// one in the order named. The format follows the ending, or `options.format`.
+  /// one in the order named. The format follows the ending, or `options.format`. Files compressed by
+  /// gzip or zstd are decompressed into the session's scratch folder first. A collective call:
+  /// the workers share what must be read of all rows before the columns are known.
+  public static func reading(
+    _ names: [String], options: ReadOptions = ReadOptions(), in session: Session
+  ) throws -> Dataset {
+    var spooled: SpooledFile?
+    let activity = "opening the data"
+    let paths = try session.communicator.agree(activity) {
+      try SourcePaths.resolve(names, spooled: &spooled)
+    }
+    let format = try session.communicator.agree(activity) {
+      try names == ["-"] ? options.format ?? .csv : Self.format(of: paths, options)
+    }
+    let copy = Launcher.standardInputPath ?? spooled?.path
+    let unpacked = try UnpackedFiles(paths, standardInput: copy, in: session)
+    var source: any Source
+    do {
+      source = try Self.source(of: unpacked.paths, format, options, in: session)
+    } catch {
+      throw unpacked.renamed(error)
+    }
+    if !unpacked.isEmpty { source = UnpackedSource(source, unpacked) }
+    let warnings = SourcePaths.warnings(about: names)
+    if !warnings.isEmpty { source = WarnedSource(source, warnings) }
+    return Dataset(spooled.map { SpooledSource(source, $0) } ?? source)
+  }
+
+  /// The same, by one worker that asks nobody.
   public static func reading(_ names: [String], options: ReadOptions = ReadOptions()) throws
     -> Dataset
   {
-    var spooled: SpooledFile?
-    let paths = try SourcePaths.resolve(names, spooled: &spooled)
-    let format = try names == ["-"] ? options.format ?? .csv : format(of: paths, options)
-    let called = paths.map { SourcePaths.name(of: $0, spooled) }
-    var source = try source(of: paths, called, format, options)
-    let warnings = SourcePaths.warnings(about: names)
-    if !warnings.isEmpty { source = WarnedSource(source, warnings) }
-    guard let spooled else { return Dataset(source) }
-    return Dataset(SpooledSource(source, spooled))
+    try reading(names, options: options, in: Session())
   }
 
   private static func source(
-    of paths: [String], _ names: [String], _ format: ReadOptions.Format, _ options: ReadOptions
+    of paths: [String], _ format: ReadOptions.Format, _ options: ReadOptions, in session: Session
   ) throws -> any Source {
+    let communicator = session.communicator
     switch format {
     case .npy:
-      return try NumPySource(
-        paths: paths, names: names, columnNames: options.columnNames)
-    case .csv:
-      return try CSVSource(
-        paths: paths, names: names, options: CSVOptions(options), tuning: CSVTuning())
+      return try communicator.agree("opening the data") {
+        try NumPySource(paths: paths, columnNames: options.columnNames)
+      }
+    case .csv: return try csv(paths, options, in: session)
     case .tsv:
       var options = options
       options.delimiter = options.delimiter ?? "\t"
-      return try CSVSource(
-        paths: paths, names: names, options: CSVOptions(options), tuning: CSVTuning())
+      return try csv(paths, options, in: session)
+    case .jsonl:
+      return try JSONLinesSource(paths: paths, options: JSONLinesOptions(options), in: session)
+    case .libsvm:
+      return try communicator.agree("opening the data") {
+        try LibSVMSource(paths: paths, options: LibSVMOptions(options))
+      }
+    case .npz:
+      return try NPZSource(paths: paths, columnNames: options.columnNames, in: session)
+    }
+  }
+
+  private static func csv(
+    _ paths: [String], _ options: ReadOptions, in session: Session
+  ) throws -> any Source {
+    try session.communicator.agree("opening the data") {
+      try CSVSource(paths: paths, options: CSVOptions(options))
     }
   }
 
@@ -45,7 +81,8 @@ extension Dataset {
       guard let format = SourcePaths.format(of: path) else {
         throw Failure(
           .usage, "the name of \(path) does not say what it holds",
-          hint: "say --format csv, tsv or npy")
+          hint: "say --format: "
+            + ReadOptions.Format.allCases.map(\.rawValue).joined(separator: ", "))
       }
       return format
     }
@@ -69,5 +106,25 @@ extension CSVOptions {
     onBadRow = options.skipsBadRows ? .skip : .error
     textUnlessCanonical = options.textUnlessCanonical
     keepsSpelling = options.keepsSpelling
+  }
+}
+
+extension JSONLinesOptions {
+  /// The part of the reading options that concerns JSON lines.
+  init(_ options: ReadOptions) {
+    self.init()
+    columnNames = options.columnNames
+    missingWords = options.missingWords
+    skipsBadRows = options.skipsBadRows
+  }
+}
+
+extension LibSVMOptions {
+  /// The part of the reading options that concerns libsvm.
+  init(_ options: ReadOptions) {
+    self.init()
+    width = options.width
+    isZeroBased = options.isZeroBased
+    skipsBadRows = options.skipsBadRows
   }
 }

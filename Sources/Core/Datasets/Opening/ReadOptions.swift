@@ -1,7 +1,21 @@
 /// How files are to be read; what a file says of itself need not be given.
 public struct ReadOptions: Sendable {
   /// The formats that can be read.
-  public enum Format: String, Sendable, CaseIterable { case csv, tsv, npy }
+  public enum Format: String, Sendable, CaseIterable {
+    case csv, tsv, npy
+    case jsonl
+    case libsvm
+    case npz
+
+    /// The endings of names that stand for it.
+    var endings: [String] {
+      switch self {
+      case .jsonl: ["jsonl", "ndjson"]
+      case .libsvm: ["libsvm", "svm"]
+      default: [rawValue]
+      }
+    }
+  }
   /// How text is encoded.
   public enum TextEncoding: String, Sendable, CaseIterable {
     case utf8 = "utf-8"
@@ -28,6 +42,10 @@ public struct ReadOptions: Sendable {
   /// Whether all columns of a text file are such, so that what is written has the letters that were
   /// read: `007` and `0.50` stay what they are.
   public var keepsSpelling = false
+  /// How many features rows of libsvm have; nil for the greatest index of all rows.
+  public var width: Int?
+  /// Whether the first feature of libsvm has index 0 instead of 1.
+  public var isZeroBased = false
 
   public init() {}
 }

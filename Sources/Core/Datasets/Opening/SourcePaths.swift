@@ -29,8 +29,16 @@ enum SourcePaths {
 
   /// The format that the ending of a name stands for.
   static func format(of path: String) -> ReadOptions.Format? {
-    let name = lastComponent(path).lowercased()
-    return ReadOptions.Format.allCases.first { name.hasSuffix(".\($0.rawValue)") }
+    var name = lastComponent(path).lowercased()
+    if let compression = Compression(ending: name) {
+      name.removeLast(compression.ending.count)
+    }
+    return ReadOptions.Format.allCases.first { $0.endings.contains { name.hasSuffix(".\($0)") } }
+  }
+
+  /// All endings, for messages.
+  static var endings: String {
+    ReadOptions.Format.allCases.flatMap(\.endings).map { ".\($0)" }.joined(separator: " ")
   }
 
   /// What errors call a file: a copy of standard input by what the user knows.
@@ -45,7 +53,7 @@ enum SourcePaths {
     guard !names.isEmpty else {
       throw Failure(
         .missingInput, "there is no file to read in \(path)",
-        hint: "files are taken by their endings: .csv .tsv .npy")
+        hint: "files are taken by their endings: \(endings)")
     }
     return names.map { path.hasSuffix("/") ? path + $0 : "\(path)/\($0)" }
   }
