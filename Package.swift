@@ -99,6 +99,8 @@ package.targets += [
   tests("Blocks", on: ["Platform", "LinearAlgebra", "Cluster", "Frames", "Datasets", "Blocks"]),
   tests(
     "CSV", on: ["Platform", "Cluster", "Frames", "Datasets", "CParse"], excluding: ["Corpus"]),
+  tests(
+    "TextFormats", on: ["Platform", "LinearAlgebra", "Cluster", "Frames", "Datasets", "CParse"]),
   tests("Cluster", on: ["Platform", "Cluster"]),
   tests("Launch", on: ["Platform", "Cluster"]),
   tests("LinearAlgebra", on: ["Platform", "LinearAlgebra", "CKernels"]),

@@ -1,6 +1,7 @@
 // Fields into typed columns: column by column over the records of a chunk, so that each loop knows
 // its type.
 #include "csv.h"
+#include "times.h"
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -64,7 +65,7 @@ bool judge(martlet_csv *csv, const martlet_csv_column &column, Text text, Verdic
   if (any_int64(start, end, &verdict.integer) == integer::fits) verdict.type = MARTLET_CSV_INT64;
   else if (any_double(start, end, csv->dialect.decimal_mark, &verdict.number))
     verdict.type = MARTLET_CSV_FLOAT64;
-  else verdict.type = MARTLET_CSV_TEXT;
+  else verdict.type = iso_time(start, end, &verdict.integer);
   return true;
 }
 
@@ -241,6 +242,28 @@ bool write_bool(Pass &pass) {
   return true;
 }
 
+// Dates and times as whole numbers: days, or microseconds.
+bool write_time(Pass &pass) {
+  int64_t *const values = (int64_t *)pass.column.values + pass.first_row;
+  const uint8_t type = pass.column.type;
+  for (size_t row = 0; row < pass.row_count; row++) {
+    const Text text = pass.field(row);
+    if (iso_time(text.start, text.end, &values[row]) == type && !may_be_word(pass.csv, text))
+      continue;
+    Verdict verdict;
+    if (!judge(pass.csv, pass.column, text, verdict)) return false;
+    if (verdict.type == MARTLET_CSV_MISSING) {
+      values[row] = 0;
+      pass.mark_missing(row);
+    } else if (verdict.type == type) {
+      values[row] = verdict.integer;
+    } else {
+      return leave(pass, row, verdict.type, text);
+    }
+  }
+  return true;
+}
+
 bool write_missing(Pass &pass) {
   for (size_t row = 0; row < pass.row_count; row++) {
     const Text text = pass.field(row);
@@ -259,7 +282,8 @@ bool write(Pass &pass) {
     case MARTLET_CSV_BOOL: return write_bool(pass);
     case MARTLET_CSV_INT64: return MARTLET_BEST(write_int64);
     case MARTLET_CSV_FLOAT64: return MARTLET_BEST(write_float64);
-    default: return MARTLET_BEST(write_text);
+    case MARTLET_CSV_TEXT: return MARTLET_BEST(write_text);
+    default: return write_time(pass);
   }
 }
 

@@ -9,6 +9,9 @@ extension CSVType {
     case .int64: .int64
     case .missing, .float64: .float64
     case .text: .text
+    case .date: .date
+    case .datetime: .datetime
+    case .timestamp: .timestamp
     }
   }
 
@@ -30,17 +33,18 @@ struct CSVEvidence: Sendable, Equatable, Codable {
   }
 }
 
-/// What a worker knows of one column, as five numbers that travel between workers.
+/// What a worker knows of one column, as seven numbers that travel between workers.
 struct CSVColumnSummary: Sendable {
-  static let wordCount = 5
+  static let wordCount = 7
   var type: CSVType
   private var text: CSVEvidence?
   private var bool: CSVEvidence?
+  private var time: CSVEvidence?
 
   init(type: CSVType) { self.type = type }
 
-  /// Where the column became text: a text, or a bool beside numbers.
-  var evidence: CSVEvidence? { text ?? bool }
+  /// Where the column became text: a text, or a bool or a time beside something else.
+  var evidence: CSVEvidence? { text ?? bool ?? time }
 
   mutating func add(_ column: CSVColumn, split: Int) {
     type = type.joined(column.seen)
@@ -50,17 +54,22 @@ struct CSVColumnSummary: Sendable {
     if column.firstBool >= 0 {
       bool = .first(bool, CSVEvidence(split: split, place: column.firstBool))
     }
+    if column.firstTime >= 0 {
+      time = .first(time, CSVEvidence(split: split, place: column.firstTime))
+    }
   }
 
   mutating func add(_ other: CSVColumnSummary) {
     type = type.joined(other.type)
     text = .first(text, other.text)
     bool = .first(bool, other.bool)
+    time = .first(time, other.time)
   }
 
   var words: [Int64] {
     [
       Int(type.rawValue), text?.split ?? -1, text?.place ?? 0, bool?.split ?? -1, bool?.place ?? 0,
+      time?.split ?? -1, time?.place ?? 0,
     ].map(Int64.init)
   }
 
@@ -69,5 +78,6 @@ struct CSVColumnSummary: Sendable {
     type = CSVType(rawValue: UInt8(truncatingIfNeeded: words[0])) ?? .text
     if words[1] >= 0 { text = CSVEvidence(split: words[1], place: words[2]) }
     if words[3] >= 0 { bool = CSVEvidence(split: words[3], place: words[4]) }
+    if words[5] >= 0 { time = CSVEvidence(split: words[5], place: words[6]) }
   }
 }

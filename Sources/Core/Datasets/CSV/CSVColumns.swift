@@ -83,7 +83,7 @@ final class CSVColumns {
     switch type {
     case .missing: 0
     case .bool: (rowCount + 7) / 8
-    case .int64, .float64: rowCount * 8
+    case .int64, .float64, .date, .datetime, .timestamp: rowCount * 8
     case .text: (rowCount + 1) * 8
     }
   }
@@ -98,6 +98,8 @@ final class CSVColumns {
       let seen = unsafe CSVType(rawValue: description.seen) ?? .text
       let firstText = unsafe Int(description.first_seen.4)
       let firstBool = unsafe Int(description.first_seen.1)
+      let times = unsafe description.first_seen
+      let firstTime: Int64 = [times.5, times.6, times.7].filter { $0 >= 0 }.min() ?? -1
       var column: Column?
       if seen == field.type {
         if field.type == .missing {
@@ -108,7 +110,9 @@ final class CSVColumns {
         }
       }
       at.step(field.type, capacity: capacity)
-      return CSVColumn(seen: seen, column: column, firstText: firstText, firstBool: firstBool)
+      return CSVColumn(
+        seen: seen, column: column, firstText: firstText, firstBool: firstBool,
+        firstTime: Int(firstTime))
     }
   }
 
@@ -123,6 +127,19 @@ final class CSVColumns {
       return Column(.float64(memory.doubles), start: at.doubles, count: rowCount, validity: valid)
     case .int64:
       return Column(.int64(memory.integers), start: at.integers, count: rowCount, validity: valid)
+    case .date:
+      let days = Buffer<Int32>(count: rowCount)
+      for row in 0..<rowCount {
+        unsafe days.pointer[row] = Int32(
+          truncatingIfNeeded: memory.integers.pointer[at.integers + row])
+      }
+      return Column(.date(days), count: rowCount, validity: valid)
+    case .datetime:
+      return Column(
+        .datetime(memory.integers), start: at.integers, count: rowCount, validity: valid)
+    case .timestamp:
+      return Column(
+        .timestamp(memory.integers), start: at.integers, count: rowCount, validity: valid)
     case .bool, .missing:
       return Column(
         .bool(Bitmap(memory.bits, count: memory.bits.count * 8)), start: at.bits * 8,
@@ -168,7 +185,8 @@ final class CSVColumns {
       switch type {
       case .float64: unsafe UnsafeMutableRawPointer(doubles.pointer + places.doubles)
       case .bool, .missing: unsafe UnsafeMutableRawPointer(bits.pointer + places.bits)
-      case .int64, .text: unsafe UnsafeMutableRawPointer(integers.pointer + places.integers)
+      case .int64, .text, .date, .datetime, .timestamp:
+        unsafe UnsafeMutableRawPointer(integers.pointer + places.integers)
       }
     }
   }
@@ -184,7 +202,7 @@ final class CSVColumns {
       switch type {
       case .missing: return
       case .float64: doubles += capacity
-      case .int64, .text: integers += capacity + 1
+      case .int64, .text, .date, .datetime, .timestamp: integers += capacity + 1
       case .bool: bits += capacity / 8
       }
       validity += capacity / 8
@@ -198,7 +216,9 @@ struct CSVColumn: Sendable {
   var seen: CSVType
   /// The values; nil where they do not fit the type that was asked for.
   var column: Column?
-  /// Where in the file it first was text, or bool; -1 where it was not, or was expected to be.
+  /// Where in the file it first was text, bool, or a time; -1 where it was not, or was expected
+  /// to be.
   var firstText: Int
   var firstBool: Int
+  var firstTime: Int
 }

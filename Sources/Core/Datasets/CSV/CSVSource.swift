@@ -4,8 +4,9 @@ internal import Platform
 /// CSV files with the same columns, as splits that are read at the same time.
 ///
 /// Opening it reads the headers only. A reading goes over all bytes once: a column's type follows
-/// from all its rows (missing < bool < text, missing < int64 < float64 < text); it is guessed from
-/// the first rows, everything is parsed under the guess, and only what did not fit is read again.
+/// from all its rows (missing < bool < text, missing < int64 < float64 < text, missing < a kind of
+/// time < text); it is guessed from the first rows, everything is parsed under the guess, and only
+/// what did not fit is read again.
 /// The guess, the splits and the threads never show in the result.
 ///
 /// What counts as what:
@@ -14,6 +15,9 @@ internal import Platform
 /// - numbers may have a sign, an exponent and spaces or tabs around them, and may stand in quotes;
 ///   `nan`, `inf` and `infinity` in any case are doubles. An integer beyond 64 bits is a double.
 /// - `true`, `True`, `TRUE` and their opposites are bools.
+/// - `2026-11-21` is a date; with a time behind it (`T` or a blank, seconds and up to six digits of
+///   a fraction may follow) it is a datetime, and with `Z` or an offset a timestamp. Where one
+///   value of a column is anything else, all are text.
 /// - lines end in LF or CRLF; empty lines are skipped, in a file of one column too. Text keeps its
 ///   spaces.
 ///
@@ -101,6 +105,12 @@ public final class CSVSource: Sendable {
       return given
     }
     if !options.hasHeader { return fields.indices.map { "c\($0 + 1)" } }
+    if fields.contains(where: { Double($0) != nil }) {
+      notes.append(
+        "the first line (\(fields.joined(separator: String(decoding: dialect.delimiter, as: UTF8.self)).prefix(80))) "
+          + "has numbers among the column names; pass --columns to name the columns, or "
+          + "--no-header where it is a row")
+    }
     return CSVHeader.distinctNames(fields, notes: &notes)
   }
 

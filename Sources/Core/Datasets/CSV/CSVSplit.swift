@@ -13,13 +13,16 @@ public struct CSVSplit: Sendable, Equatable {
 /// What the values of a column are, as the parser counts it.
 ///
 /// The type of a column is the join of the types of all its values: missing below everything,
-/// bool below text, int64 below float64 below text.
+/// bool below text, int64 below float64 below text, each kind of time below text.
 enum CSVType: UInt8, Sendable {
   case missing = 0
   case bool = 1
   case int64 = 2
   case float64 = 3
   case text = 4
+  case date = 5
+  case datetime = 6
+  case timestamp = 7
 }
 
 /// A column that is wanted: which field it is, the type to write it as, and how it is judged.

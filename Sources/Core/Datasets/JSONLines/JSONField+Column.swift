@@ -17,7 +17,8 @@ extension JSONField {
     switch type {
     case .missing, .float64: return .float64(unsafe Buffer(copying: values.numbers, rowCount))
     case .bool:
-      return .bool(Bitmap(unsafe Buffer(copying: values.bytes, (rowCount + 7) / 8), count: rowCount))
+      return .bool(
+        Bitmap(unsafe Buffer(copying: values.bytes, (rowCount + 7) / 8), count: rowCount))
     case .int64: return .int64(unsafe Buffer(copying: values.integers, rowCount))
     case .datetime: return .datetime(unsafe Buffer(copying: values.integers, rowCount))
     case .timestamp: return .timestamp(unsafe Buffer(copying: values.integers, rowCount))
@@ -37,7 +38,8 @@ extension JSONField {
         ends: unsafe Buffer(copying: values.ends, values.end_count),
         bytes: unsafe Buffer(copying: values.bytes, values.byte_count))
     case .vector:
-      return .dense(width: width, values: unsafe Buffer(copying: values.numbers, values.number_count))
+      return .dense(
+        width: width, values: unsafe Buffer(copying: values.numbers, values.number_count))
     }
   }
 

@@ -1,6 +1,6 @@
 public import Cluster
-public import Frames
 internal import FoundationEssentials
+public import Frames
 internal import Platform
 
 /// Files of JSON lines: one object a line, its keys the columns.

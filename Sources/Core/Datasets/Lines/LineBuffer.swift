@@ -104,24 +104,3 @@ final class Pool<Item>: Sendable {
     init(_ item: Content) { self.item = item }
   }
 }
-
-/// Runs `body` for each index below `count` on some threads; the results in the order of the
-/// indices, or the first error in that order.
-func mapConcurrently<R: Sendable>(
-  _ count: Int, threads: Int, _ body: @Sendable (Int) throws -> R
-) throws -> [R] {
-  let next = Atomic<Int>(0)
-  let done = Mutex<[(index: Int, result: Result<R, any Error>)]>([])
-  try concurrently(max(1, min(threads, count))) { _ in
-    while true {
-      let index = next.add(1, ordering: .relaxed).oldValue
-      if index >= count { return }
-      let result = Result {
-        try Signals.throwIfStopRequested()
-        return try body(index)
-      }
-      done.withLock { $0.append((index, result)) }
-    }
-  }
-  return try done.withLock { try $0.sorted { $0.index < $1.index }.map { try $0.result.get() } }
-}

@@ -33,7 +33,8 @@ public final class NPZSource: Source {
 
   /// Opens the files and checks that they belong together; a collective call.
   public init(
-    paths: [String], columnNames: [String]? = nil, splitByteCount: Int = 4 << 20, in session: Session
+    paths: [String], columnNames: [String]? = nil, splitByteCount: Int = 4 << 20,
+    in session: Session
   ) throws {
     let communicator = session.communicator
     let zips = try communicator.agree("opening the data") { try paths.map { try ZipFile($0) } }

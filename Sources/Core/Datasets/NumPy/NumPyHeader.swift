@@ -71,7 +71,8 @@ struct NumPyHeader: Equatable {
     guard length <= range.count - textStart, length < 1 << 20 else {
       throw wrong("its head is longer than the file")
     }
-    let text = String(decoding: try file.bytes(at: range.lowerBound + textStart, count: length), as: UTF8.self)
+    let text = String(
+      decoding: try file.bytes(at: range.lowerBound + textStart, count: length), as: UTF8.self)
     dataOffset = range.lowerBound + textStart + length
 
     guard let descriptor = Self.entry("descr", in: text)?.trimming("'\" ") else {

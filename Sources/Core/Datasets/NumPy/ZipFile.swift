@@ -69,7 +69,8 @@ struct ZipFile {
       bytes.skip(commentCount)
     else { return nil }
     var fields = Reader(extra)
-    while let kind = fields.number(2), let count = fields.number(2), let field = fields.take(count) {
+    while let kind = fields.number(2), let count = fields.number(2), let field = fields.take(count)
+    {
       guard kind == 1 else { continue }
       var large = Reader(field)
       if unpacked == 0xFFFF_FFFF { unpacked = large.number(8) ?? unpacked }

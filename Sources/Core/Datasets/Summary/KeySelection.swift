@@ -1,4 +1,5 @@
 internal import Cluster
+internal import Platform
 
 /// Finding the keys of given ranks among keys that are spread over all workers.
 ///

@@ -53,7 +53,7 @@ struct TextCounts: Sendable {
     let start = ends[index]
     guard ends[index + 1] - start == text.count else { return false }
     return unsafe bytes.withUnsafeBufferPointer { own in
-      unsafe (0..<text.count).allSatisfy { unsafe own[start + $0] == text[$0] }
+      (0..<text.count).allSatisfy { unsafe own[start + $0] == text[$0] }
     }
   }
 

@@ -3,14 +3,16 @@ extension OptionGroup {
   static let source = OptionGroup(
     title: "Data",
     options: [
-      .list("data", "SOURCE", "files, globs or folders to read: .csv .tsv .npy, or - (CSV)"),
-      .value("format", "NAME", "csv, tsv or npy, whatever the file is called"),
+      .list("data", "SOURCE", "files, globs or folders to read, .gz and .zst too, or - (CSV)"),
+      .value("format", "NAME", "csv, tsv, jsonl, libsvm, npy or npz, whatever the file is called"),
       .value("delimiter", "TEXT", "what stands between fields", standard: "found out, and said"),
       .flag("no-header", "the first line is data; columns are called c1, c2, ..."),
       .value("columns", "A,B,C", "names for the columns, instead of the header's"),
       .value("decimal", "MARK", "the decimal mark, '.' or ','", standard: "."),
       .value("encoding", "NAME", "utf-8 or latin-1", standard: "utf-8"),
       .value("missing", "A,B", "texts that mean missing, in every column"),
+      .value("width", "N", "features of libsvm", standard: "the greatest index"),
+      .flag("zero-based", "the first feature of libsvm is 0, not 1"),
       .value("on-bad-row", "WHAT", "error or skip", standard: "error"),
     ])
 

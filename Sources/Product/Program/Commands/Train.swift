@@ -161,9 +161,7 @@ struct Training {
     for input in type.inputs {
       let option = kebabCase(input.name)
       guard let path = arguments[option] else { continue }
-      let data = try session.communicator.agree("opening --\(option)") {
-        try Dataset.reading([path])
-      }
+      let data = try Dataset.reading([path], in: session)
       let names = data.source.columnNames
       let byName = features.allSatisfy { names.contains($0) }
       guard byName || names.count == features.count else {

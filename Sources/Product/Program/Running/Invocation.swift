@@ -83,11 +83,12 @@ final class Invocation {
   }
 
   private func dataset(of paths: [String], keepsSpelling: Bool = false) throws -> Dataset {
-    let dataset = try session.communicator.agree("opening the data") {
+    let options = try session.communicator.agree("reading the options") {
       var options = try ReadOptions(arguments)
       options.keepsSpelling = keepsSpelling
-      return try Dataset.reading(paths, options: options)
+      return options
     }
+    let dataset = try Dataset.reading(paths, options: options, in: session)
     for note in dataset.source.notes { console.note(note) }
     for warning in dataset.source.warnings { console.warn(warning) }
     return dataset
@@ -172,6 +173,8 @@ extension ReadOptions {
     missingWords = arguments.parts("missing") ?? []
     skipsBadRows = try arguments.choice("on-bad-row", UnusableRowsWish.self) == .skip
     textUnlessCanonical = ["id"].compactMap { arguments[$0] }
+    width = try arguments.integer("width", in: 1...Int(Int32.max))
+    isZeroBased = arguments.flag("zero-based")
   }
 }
 

@@ -1,10 +1,9 @@
-internal import Platform
 internal import Synchronization
 
 /// The values of `body` for each index below `count`, by index, worked out on some threads.
 ///
 /// The first error in index order is thrown after all have ended.
-func mapConcurrently<T: Sendable>(
+public func mapConcurrently<T: Sendable>(
   _ count: Int, threads: Int, _ body: @Sendable (Int) throws -> T
 ) throws -> [T] {
   let next = Atomic(0)
