@@ -220,7 +220,7 @@ bool Line::missing(Key &key) {
       done = push(key.integers, (int64_t)key.bytes.count);
       break;
     case MARTLET_JSON_EMPTY_LIST:
-    case MARTLET_JSON_TEXTS: done = push(key.integers, (int64_t)key.ends.count); break;
+    case MARTLET_JSON_TEXTS: done = push(key.integers, (int64_t)key.ends.count - 1); break;
     case MARTLET_JSON_VECTOR:
       for (uint32_t i = 0; i < key.width && done; i++) done = push(key.numbers, 0.0);
       break;
@@ -339,7 +339,7 @@ bool Line::convert_list(Key &key, unsigned depth) {
   if (next < 0) return false;
   if (key.type == MARTLET_JSON_VECTOR)
     return count == key.width || fail(MARTLET_JSON_UNEXPECTED, start);
-  return push(key.integers, (int64_t)key.ends.count) || no_memory();
+  return push(key.integers, (int64_t)key.ends.count - 1) || no_memory();
 }
 
 // Reads one line; `mode` may only look.
@@ -424,7 +424,7 @@ extern "C" martlet_json_end martlet_json_read(
     result.status = MARTLET_JSON_NO_MEMORY;
     return result;
   }
-  size_t bad = mode == MARTLET_JSON_CONVERT ? count : martlet_first_not_utf8(bytes, count);
+  size_t bad = mode == MARTLET_JSON_CONVERT && !json->skips ? count : martlet_first_not_utf8(bytes, count);
   for (const uint8_t *start = bytes, *next; start < end; start = next) {
     const uint8_t *feed = (const uint8_t *)memchr(start, '\n', (size_t)(end - start));
     const uint8_t *const stop = feed == nullptr ? end : feed;
