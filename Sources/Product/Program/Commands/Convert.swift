@@ -46,7 +46,9 @@ let convertCommand = Command(
 
 extension Invocation {
   /// Tells what was written.
-  func finishWriting(_ written: WriteSummary, begun: Double) throws {
+  func finishWriting(
+    _ written: WriteSummary, begun: Double, more: [JSONObject.Member] = []
+  ) throws {
     let seconds = monotonicSeconds() - begun
     try finish(
       json: [
@@ -56,7 +58,7 @@ extension Invocation {
         .init("keptParts", .integer(written.keptPartCount)),
         .init("notKept", .integer(written.lostCount)), .init("seconds", .number(seconds)),
         .init("warnings", .list(console.warnings.map { .text($0) })),
-      ],
+      ] + more,
       isTalk: true,
       text: {
         let parts = written.fileCount == 1 ? "" : " in \(written.fileCount) parts"

@@ -9,8 +9,8 @@ enum Program {
   static let version = martletVersion
 
   static let commands = [
-    trainCommand, scoreCommand, evaluateCommand, inspectCommand,
-    describeCommand, convertCommand, splitCommand, algorithmsCommand, doctorCommand,
+    trainCommand, scoreCommand, evaluateCommand, inspectCommand, describeCommand, convertCommand,
+    splitCommand, dataSetsCommand, algorithmsCommand, doctorCommand,
   ]
 
   static func run(_ words: [String]) -> Int32 {
