@@ -101,6 +101,9 @@ package.targets += [
     "CSV", on: ["Platform", "Cluster", "Frames", "Datasets", "CParse"], excluding: ["Corpus"]),
   tests(
     "TextFormats", on: ["Platform", "LinearAlgebra", "Cluster", "Frames", "Datasets", "CParse"]),
+  tests(
+    "Expression", on: ["Platform", "LinearAlgebra", "Cluster", "Frames", "Datasets"],
+    excluding: ["Fixtures"]),
   tests("Cluster", on: ["Platform", "Cluster"]),
   tests("Launch", on: ["Platform", "Cluster"]),
   tests("LinearAlgebra", on: ["Platform", "LinearAlgebra", "CKernels"]),

@@ -34,6 +34,8 @@ public struct CSVOptions: Sendable {
   public var textUnlessCanonical: [String] = []
   /// Whether all columns are such, so that what is written has the letters that were read.
   public var keepsSpelling = false
+  /// Columns that have their types all the same.
+  public var typedColumns: [String] = []
 
   public init() {}
 

@@ -63,7 +63,11 @@ public final class CSVSource: Sendable {
     columnNames = try Self.readHeaders(&files, dialect, options, window, &notes)
     let splitByteCount = tuning.splitByteCount(columnCount: columnNames.count)
     splits = Self.cut(files, splitByteCount)
-    identifiers = options.keepsSpelling ? columnNames : options.textUnlessCanonical
+    identifiers =
+      options.keepsSpelling
+      ? columnNames.filter { name in
+        !options.typedColumns.contains { $0.utf8.elementsEqual(name.utf8) }
+      } : options.textUnlessCanonical
     parsers = CSVParserPool(dialect, columnCount: columnNames.count, tuning: tuning)
     self.files = files
     self.dialect = dialect

@@ -20,7 +20,9 @@ extension Dataset {
   /// The same, checked to have the columns `wanted`; nil stands for all.
   func expectedSchema(for wanted: [String]?) throws -> Schema {
     func schema(from names: [String]) throws -> Schema {
-      let schema = try steps.reduce(source.expectedSchema(names)) { try $1.schema($0) }
+      let schema = try steps.reduce(source.expectedSchema(names)) { schema, step in
+        try (step.expected ?? step.schema)(schema)
+      }
       _ = try schema.selecting(wanted ?? [])
       return schema
     }

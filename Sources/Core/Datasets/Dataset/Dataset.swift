@@ -38,6 +38,9 @@ public struct Dataset: Sendable {
     /// The columns that must go in so that `wanted` come out; nil stands for all.
     let columns: @Sendable (_ wanted: [String]?) -> [String]?
     let apply: @Sendable (SplitRows) throws -> SplitRows
+    /// The columns that come out as far as can be told of types that are only a guess; nil where
+    /// that is what `schema` says.
+    var expected: (@Sendable (Schema) throws -> Schema)?
   }
 }
 
@@ -52,6 +55,15 @@ public struct SplitRows: Sendable {
   /// Where a row stands in its file.
   public func place(ofRow row: Int) -> String {
     reading.place(ofRow: origins?[row] ?? row, inSplit: split)
+  }
+
+  /// Some of the rows, in their order, each still knowing its place.
+  func keeping(_ indices: [Int]) -> SplitRows {
+    if indices.count == frame.rowCount { return self }
+    var rows = self
+    rows.origins = indices.map { origins?[$0] ?? $0 }
+    rows.frame = frame.selecting(rows: indices)
+    return rows
   }
 }
 
@@ -89,11 +101,7 @@ extension Dataset {
           let kept = try keep(rows.frame)
           require(kept.count == rows.frame.rowCount, "a filter answered for \(kept.count) rows")
           let indices = kept.indices.filter { kept[$0] }
-          if indices.count == kept.count { return rows }
-          var rows = rows
-          rows.origins = indices.map { rows.origins?[$0] ?? $0 }
-          rows.frame = rows.frame.selecting(rows: indices)
-          return rows
+          return rows.keeping(indices)
         }))
   }
 

@@ -106,6 +106,7 @@ extension CSVOptions {
     onBadRow = options.skipsBadRows ? .skip : .error
     textUnlessCanonical = options.textUnlessCanonical
     keepsSpelling = options.keepsSpelling
+    typedColumns = options.typedColumns
   }
 }
 

@@ -42,6 +42,8 @@ public struct ReadOptions: Sendable {
   /// Whether all columns of a text file are such, so that what is written has the letters that were
   /// read: `007` and `0.50` stay what they are.
   public var keepsSpelling = false
+  /// Columns that have their types all the same.
+  public var typedColumns: [String] = []
   /// How many features rows of libsvm have; nil for the greatest index of all rows.
   public var width: Int?
   /// Whether the first feature of libsvm has index 0 instead of 1.

@@ -12,6 +12,8 @@ final class Invocation {
   let console: Console
   let session: Session
   let programStart: Double
+  /// What `--where` read and kept.
+  private var tally: RowTally?
 
   init(
     command: String, arguments: Arguments, console: Console, communicator: Communicator,
@@ -57,7 +59,7 @@ final class Invocation {
     return value
   }
 
-  /// The data that `--data` names, or the words given.
+  /// The rows that `--data` and `--where` name, or the words given.
   func dataset(_ names: [String]? = nil) throws -> Dataset {
     let paths = names ?? arguments.list("data")
     guard !paths.isEmpty else {
@@ -86,12 +88,14 @@ final class Invocation {
     let options = try session.communicator.agree("reading the options") {
       var options = try ReadOptions(arguments)
       options.keepsSpelling = keepsSpelling
+      // A condition needs to know what a column holds.
+      options.typedColumns = try arguments["where"].map { try RowExpression($0).columns } ?? []
       return options
     }
     let dataset = try Dataset.reading(paths, options: options, in: session)
     for note in dataset.source.notes { console.note(note) }
     for warning in dataset.source.warnings { console.warn(warning) }
-    return dataset
+    return try filtered(dataset)
   }
 
   /// Where rows go, checked before the work whose result it shall hold.
@@ -105,16 +109,44 @@ final class Invocation {
     }
     if let label = arguments["label"] { options.label = label }
     options.resumes = arguments.flag("resume")
-    options.job = job
+    // Other rows are another job.
+    options.job = arguments["where"].map { "\(job) where \($0)" } ?? job
     let destination = try Destination(name, options: options)
     try session.onRoot("writing \(destination.path)") { try destination.check() }
     return destination
   }
 
-  /// Prints the result: one JSON object, or text.
+  /// The rows for which `--where` holds.
+  private func filtered(_ dataset: Dataset) throws -> Dataset {
+    guard let condition = arguments["where"] else { return dataset }
+    let tally = RowTally()
+    self.tally = tally
+    return try dataset.filter(where: condition, tally: tally)
+  }
+
+  /// Says how many rows `--where` kept, and gives it for the JSON object; a collective call.
+  private func filteredMember() throws -> [JSONObject.Member] {
+    guard let tally, let condition = arguments["where"] else { return [] }
+    let total = try tally.total(in: session)
+    // Nothing was read where a plan is all that was asked for.
+    guard total.read > 0 else { return [] }
+    console.note("--where kept \(total.kept) of \(total.read) rows")
+    return [
+      .init(
+        "where",
+        .object(
+          JSONObject([
+            .init("condition", .text(condition)), .init("rowsRead", .integer(total.read)),
+            .init("rowsKept", .integer(total.kept)),
+          ])))
+    ]
+  }
+
+  /// Prints the result: one JSON object, or text; a collective call.
   /// - Parameter isTalk: whether the text only tells of a file that was written, and is left out
   ///   when the user wants quiet.
   func finish(json members: [JSONObject.Member], isTalk: Bool = false, text: () -> String) throws {
+    let members = members + (try filteredMember())
     guard session.isRoot else { return }
     if arguments.flag("json") {
       let object = JSONObject([.init("command", .text(command))] + members)
