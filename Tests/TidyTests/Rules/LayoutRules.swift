@@ -5,8 +5,8 @@ extension Rule {
 
   private static let topLevel: Set = [
     ".ci", ".gitignore", ".swift-format", "Benchmarks", "CHANGELOG.md", "CONTRIBUTING.md",
-    "LICENSE", "Package.swift", "README.md", "Sources", "Tests", "datasets", "docs", "models",
-    "notebooks-cli", "scripts",
+    "Fuzz", "LICENSE", "Package.swift", "README.md", "Sources", "Tests", "datasets", "docs",
+    "models", "notebooks-cli", "scripts",
   ]
 
   /// The first thing that a visitor sees stays as small as it is.

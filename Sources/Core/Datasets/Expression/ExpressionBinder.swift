@@ -11,24 +11,23 @@ struct ExpressionBinder {
   /// The step of each node; nil for literals, which become steps where and as they are used.
   private var places: [Int?] = []
 
-  /// The steps of an expression over columns; nothing is read for that.
-  static func program(of tree: ExpressionTree, over schema: Schema) throws -> ExpressionProgram {
-    try program(of: tree, over: schema, assuming: [:])
-  }
+  /// What an expression is for.
+  enum Purpose { case condition, value }
 
-  /// The same over types that are only a guess from the first rows.
-  ///
-  /// A guess can be too narrow (numbers, where a later row holds a text). So a column whose guess
-  /// does not fit may still turn out to; it is checked again when all rows are known.
-  static func program(of tree: ExpressionTree, guessing schema: Schema) throws -> ExpressionProgram
-  {
+  /// The steps of an expression over columns; nothing is read for that.
+  /// - Parameter isGuess: whether the types are only a guess from the first rows. A guess can be too
+  ///   narrow (numbers, where a later row holds a text). So a column whose guess does not fit may
+  ///   still turn out to; it is to be checked again when all rows are known.
+  static func program(
+    of tree: ExpressionTree, for purpose: Purpose, over schema: Schema, isGuess: Bool = false
+  ) throws -> ExpressionProgram {
     var assumed: [Int: ExpressionType] = [:]
     while true {
       do {
-        return try program(of: tree, over: schema, assuming: assumed)
+        return try program(of: tree, for: purpose, over: schema, assuming: assumed)
       } catch let mismatch as Mismatch {
         let fixes = mismatch.wishes.filter { column, type in
-          assumed[column] == nil && schema.fields[column].type.mayTurnOut(type)
+          isGuess && assumed[column] == nil && schema.fields[column].type.mayTurnOut(type)
         }
         guard !fixes.isEmpty else { throw mismatch.error }
         for (column, type) in fixes { assumed[column] = type }
@@ -38,19 +37,39 @@ struct ExpressionBinder {
 
   /// Types that do not go together, and which types of columns would.
   private struct Mismatch: FailureConvertible {
-    let error: ExpressionError
+    var error: ExpressionError
     let wishes: [(column: Int, type: ExpressionType)]
     var failure: Failure { error.failure }
   }
 
   private static func program(
-    of tree: ExpressionTree, over schema: Schema, assuming assumed: [Int: ExpressionType]
+    of tree: ExpressionTree, for purpose: Purpose, over schema: Schema,
+    assuming assumed: [Int: ExpressionType]
   ) throws -> ExpressionProgram {
     var binder = ExpressionBinder(
       tree: tree, schema: schema, assumed: assumed, program: ExpressionProgram(text: tree.text))
     for node in tree.nodes.indices { binder.places.append(try binder.bind(node)) }
-    binder.program.result = try binder.step(of: tree.root)
+    binder.program.result = try binder.result(for: purpose)
     return binder.program
+  }
+
+  /// The step of the whole, once it is known to be what it is for.
+  private mutating func result(for purpose: Purpose) throws -> Int {
+    let type = type(of: tree.root)
+    switch purpose {
+    case .condition where type == .missing: return try step(of: tree.root, as: .bool)
+    case .condition where type != .bool:
+      var mismatch = mismatch(tree.root, wanted: .bool)
+      mismatch.error = ExpressionError(
+        "the condition is \(type.words), neither true nor false", in: tree.text,
+        at: range(tree.root), hint: "compare it with something: ... > 0, ... = 'a'")
+      throw mismatch
+    case .value where type == .missing:
+      throw ExpressionError(
+        "the value is missing for every row, so it has no type", in: tree.text,
+        at: range(tree.root))
+    case .condition, .value: return try step(of: tree.root)
+    }
   }
 
   private init(

@@ -162,7 +162,7 @@ extension ExpressionMachine {
   /// How many characters, as Unicode counts code points.
   static func characterCount(_ text: UnsafeRawBufferPointer) -> Int64 {
     var count: Int64 = 0
-    for unsafebyte in unsafe text where byte & 0xC0 != 0x80 { count += 1 }
+    for index in 0..<text.count where unsafe text[index] & 0xC0 != 0x80 { count += 1 }
     return count
   }
 

@@ -178,6 +178,7 @@ struct ExpressionParser {
     case .sign("("):
       let inner = try disjunction()
       try expect(")")
+      tree.nodes[inner].range = token.range.lowerBound..<last.range.upperBound
       return inner
     case .word(let word):
       if next.isSign("("), !Self.isReserved(word) { return try call(word, token) }

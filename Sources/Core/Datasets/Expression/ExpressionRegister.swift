@@ -3,7 +3,7 @@ internal import LinearAlgebra
 internal import Platform
 
 /// Where one text of a register lies.
-struct TextSpan: BitwiseCopyable {
+@safe struct TextSpan: BitwiseCopyable {
   var start: UnsafeRawPointer?
   var count: Int
 
@@ -35,7 +35,7 @@ final class TextArena {
 /// A step of numbers, times or texts says for each row whether the value is there: `there`,
 /// `missing`, or `faulty` where it could not be computed; of two such states, `&` is that of a
 /// result of both. A step of bools has its values in the states: `no`, `yes`, 2, 3.
-struct ExpressionRegister {
+@safe struct ExpressionRegister {
   /// Rows that are taken through all steps at once: their values stay in the processor's cache.
   static let capacity = 1024
 

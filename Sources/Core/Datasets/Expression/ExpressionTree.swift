@@ -8,7 +8,7 @@ struct ExpressionTree: Sendable {
     /// The places of the nodes that it is made of.
     let children: [Int]
     /// The bytes of the text that it stands for.
-    let range: Range<Int>
+    var range: Range<Int>
   }
 
   enum Kind: Sendable {

@@ -51,22 +51,11 @@ public struct RowExpression: Sendable {
 
   /// Checks that it is a condition over these columns, and makes its steps.
   func condition(_ schema: Schema, isGuess: Bool = false) throws -> ExpressionProgram {
-    let program = try program(over: schema, isGuess: isGuess)
-    guard program.type == .bool || program.type == .missing else {
-      throw ExpressionError(
-        "the condition is \(program.type.words), neither true nor false", in: text,
-        at: 0..<text.utf8.count, hint: "compare it with something: ... > 0, ... = 'a'")
-    }
-    return program
+    try ExpressionBinder.program(of: tree, for: .condition, over: schema, isGuess: isGuess)
   }
 
   func value(over schema: Schema, isGuess: Bool = false) throws -> ExpressionProgram {
-    let program = try program(over: schema, isGuess: isGuess)
-    guard program.type != .missing else {
-      throw ExpressionError(
-        "the value is missing for every row, so it has no type", in: text, at: 0..<text.utf8.count)
-    }
-    return program
+    try ExpressionBinder.program(of: tree, for: .value, over: schema, isGuess: isGuess)
   }
 
   /// The field that its values make, while the types of the schema may be guesses.
@@ -93,12 +82,6 @@ public struct RowExpression: Sendable {
     do { return try machine.trueRows() } catch let fault as ExpressionMachine.Fault {
       throw failure(fault, machine, place: place(fault.row))
     }
-  }
-
-  private func program(over schema: Schema, isGuess: Bool) throws -> ExpressionProgram {
-    isGuess
-      ? try ExpressionBinder.program(of: tree, guessing: schema)
-      : try ExpressionBinder.program(of: tree, over: schema)
   }
 
   /// The column that is all there is to it.
