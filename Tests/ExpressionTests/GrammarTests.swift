@@ -1,4 +1,5 @@
 import Datasets
+import Foundation
 import Frames
 import Platform
 import Testing
@@ -143,6 +144,27 @@ import Testing
     #expect(refused.message.hasPrefix(problem + "\n"), "\(refused.message)")
     #expect(refused.hint == hint)
     #expect(refused.kind == (problem.hasPrefix("there is no") ? .data : .usage))
+  }
+
+  @Test func `the examples of the manual are expressions`() throws {
+    let path = #filePath.replacing(
+      "Tests/ExpressionTests/GrammarTests.swift", with: "docs/expressions.md")
+    let text = try String(contentsOfFile: path, encoding: .utf8)
+    var found: [String] = []
+    for (start, end) in [("--where \"", "\""), ("where: \"", "\""), ("as: \"", "\"")] {
+      for piece in text.components(separatedBy: start).dropFirst() {
+        found.append(String(piece.prefix { String($0) != end }))
+      }
+    }
+    #expect(found.count == 5)
+    for expression in found { #expect(throws: Never.self) { _ = try RowExpression(expression) } }
+    for (expression, expected) in [
+      ("0.0 / 0 = sqrt(-1)", Value.bool(true)), ("log(0)", .number(-.infinity)),
+      ("'B' < 'a' and 'z' < 'é'", .bool(true)), ("sqrt(-1) > 1 / 0", .bool(true)),
+      ("9223372036854775808 = 9223372036854775807", .bool(true)), ("1 in (1, null)", .bool(true)),
+      ("2 in (1, null)", .missing), ("null = null", .missing), ("false and null", .bool(false)),
+      ("true or null", .bool(true)), ("weekday(date '2024-01-01')", .integer(1)),
+    ] { #expect(try value(expression) == expected, "\(expression)") }
   }
 
   @Test func `an error points at the character`() {

@@ -52,6 +52,22 @@ struct ExpressionProgram: Sendable {
   let text: String
 
   var type: ExpressionType { steps[result].type }
+
+  /// The places of the columns that a step's result follows from, in the order of the text.
+  func columns(of step: Int) -> [Int] {
+    var needed = Array(repeating: false, count: steps.count)
+    needed[step] = true
+    for index in steps.indices.reversed() where needed[index] {
+      for operand in steps[index].operands { needed[operand] = true }
+    }
+    var places: [Int] = []
+    for index in steps.indices where needed[index] {
+      if case .column(let place) = steps[index].operation, !places.contains(place) {
+        places.append(place)
+      }
+    }
+    return places
+  }
 }
 
 /// The values of an `in (...)`, sorted, so that one is found by halving.

@@ -105,10 +105,9 @@ public struct RowExpression: Sendable {
   ) -> DataError {
     let step = machine.program.steps[fault.step]
     let part = String(decoding: Array(text.utf8)[step.range].prefix(60), as: UTF8.self)
-    let values = columns.filter { part.contains($0) }.prefix(4).compactMap { name in
-      machine.frame.schema.index(of: name).map {
-        "\(name) = \(machine.frame.columns[$0].fieldText(at: fault.row))"
-      }
+    let values = machine.program.columns(of: fault.step).prefix(4).map { place in
+      let field = machine.frame.schema.fields[place]
+      return "\(field.name) = \(machine.frame.columns[place].fieldText(at: fault.row))"
     }
     let known = values.isEmpty ? "" : " (\(values.joined(separator: ", ")))"
     var isRemainder = false
