@@ -20,8 +20,7 @@ extension ExpressionBinder {
   /// The one type in which all of some nodes can be had.
   ///
   /// A text in quotes is a date or a time where the others are.
-  func commonType(of nodes: [Int], _ purpose: String, _ node: Int) throws -> ExpressionType
-  {
+  func commonType(of nodes: [Int], _ purpose: String, _ node: Int) throws -> ExpressionType {
     var common = ExpressionType.missing
     for child in nodes where !isTextLiteral(child) {
       let own = type(of: child)

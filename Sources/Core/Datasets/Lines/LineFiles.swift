@@ -16,7 +16,8 @@ struct LineFiles: Sendable {
           hint: "convert it first: iconv -f utf-16 -t utf-8 \(path) > new")
       }
       return CSVFile(
-        path: path, name: path, byteCount: input.byteCount, dataStart: first == [0xEF, 0xBB, 0xBF] ? 3 : 0)
+        path: path, name: path, byteCount: input.byteCount,
+        dataStart: first == [0xEF, 0xBB, 0xBF] ? 3 : 0)
     }
     var splits: [CSVSplit] = []
     for (number, file) in files.enumerated() {
