@@ -75,13 +75,13 @@ public final class JSONLinesSource: Source {
   /// The columns of parts that follow each other, in the order of their first values.
   private static func joined(_ parts: [[JSONColumn]]) -> [JSONColumn] {
     var columns: [JSONColumn] = []
-    var places: [[UInt8]: Int] = [:]
+    var numbers: [[UInt8]: Int] = [:]
     for column in parts.joined() {
       let name = Array(column.name.utf8)
-      if let place = places[name] {
-        columns[place].add(column)
+      if let number = numbers[name] {
+        columns[number].add(column)
       } else {
-        places[name] = columns.count
+        numbers[name] = columns.count
         columns.append(column)
       }
     }
