@@ -47,9 +47,9 @@ final class UnpackedFiles: Sendable {
     self.paths = all
     folder = scratch
     names = known + zip(targets, packed.map { paths[$0] }).map { (path: $0, shown: $1) }
-    notes = zip(packed, byteCounts).map {
-      "\(paths[$0]): decompressed to \(byteText($1)) in \(session.scratch)"
-    }
+    let total = byteText(byteCounts.reduce(0, +))
+    let what = packed.count == 1 ? paths[packed[0]] : "\(packed.count) files"
+    notes = ["\(what): decompressed to \(total) in \(session.scratch)"]
   }
 
   /// Decompresses one file; how many bytes there were.
