@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 #include "CWriting.h"
+#include "Packing.h"
 #include "JSONLines.h"
 #include "LibSVM.h"
 #include "Unpack.h"

@@ -27,6 +27,7 @@ extension OptionGroup {
     options: [
       .value(
         "to", "NAME", "csv, tsv, jsonl or libsvm, whatever the destination is called"),
+      .flag("gzip", "compress parts by gzip; a file is where its name ends in .gz"),
       .value("part-size", "SIZE", "text in a part, where parts are written", standard: "256MiB"),
       .value("label", "COLUMN", "what libsvm takes for the label", standard: "label"),
       .flag("overwrite", "replace what is there already"),

@@ -103,6 +103,7 @@ final class Invocation {
   func destination(_ name: String, job: String = "") throws -> Destination {
     var options = WriteOptions()
     options.format = try arguments.choice("to", OutputFormat.self)
+    options.packs = arguments.flag("gzip")
     options.replacesOld = arguments.flag("overwrite")
     if let size = arguments["part-size"] {
       options.partByteCount = try Self.byteCount(size, of: "part-size")

@@ -2,7 +2,8 @@ internal import Platform
 
 /// Where rows go: one file, or a folder of parts.
 ///
-/// A name with a known ending (`.csv .tsv .jsonl .libsvm` and so on) is one file. A name without an
+/// A name with a known ending (`.csv .tsv .jsonl .libsvm` and so on, with `.gz` behind to have it
+/// compressed) is one file. A name without an
 /// ending, or with a slash behind, is a folder of parts by size, `part-00000.csv` and so on, and an
 /// empty `_SUCCESS`. Either is complete or absent, whatever happens meanwhile, and never replaces
 /// anything unasked. The bytes, and where parts are cut, follow from the rows alone.
@@ -14,22 +15,30 @@ public struct Destination: Sendable {
   public let isFolder: Bool
   public let options: WriteOptions
 
+  static let packedEnding = ".gz"
+
   public init(_ name: String, options: WriteOptions = WriteOptions()) throws {
     guard !name.isEmpty, name != "/" else {
       throw Failure(.usage, "the name of the output is empty", hint: "name a place for it")
     }
-    self.options = options
     let hasSlash = name.hasSuffix("/")
     path = hasSlash ? String(name.dropLast()) : name
-    let base = lastComponent(path).lowercased()
+    var base = lastComponent(path).lowercased()
+    let isPacked = base.hasSuffix(Self.packedEnding) && !hasSlash
+    if isPacked { base.removeLast(Self.packedEnding.count) }
     let named = OutputFormat.allCases.first { format in
       format.endings.contains { base.hasSuffix(".\($0)") }
     }
-    isFolder = hasSlash || named == nil && !base.dropFirst().contains(".")
+    isFolder = hasSlash || named == nil && !isPacked && !base.dropFirst().contains(".")
+    var options = options
+    options.packs = options.packs || isPacked
+    self.options = options
     if !isFolder, named == nil, options.format == nil {
       throw Failure(
         .usage, "the ending of '\(name)' is none that can be written",
-        hint: "use \(Self.endingsText), or a name without an ending for a folder of parts")
+        hint:
+          "use \(Self.endingsText) (with .gz behind, if you like), or a name without an ending for a folder of parts"
+      )
     }
     guard options.partByteCount > 0, options.partRowCount > 0 else {
       throw Failure(.usage, "a part must have a size")
@@ -54,7 +63,7 @@ public struct Destination: Sendable {
   func partName(_ part: Int) -> String {
     let digits = String(part)
     let zeros = String(repeating: "0", count: max(0, 5 - digits.count))
-    return "part-\(zeros)\(digits).\(format.endings[0])"
+    return "part-\(zeros)\(digits).\(format.endings[0])\(options.packs ? Self.packedEnding : "")"
   }
 
   /// What says in a folder that all parts are there.

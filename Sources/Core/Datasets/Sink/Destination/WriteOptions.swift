@@ -2,6 +2,8 @@
 public struct WriteOptions: Sendable {
   /// The format; nil for what the name says, and CSV for a folder.
   public var format: OutputFormat?
+  /// Whether text is compressed by gzip; names that end in `.gz` say so themselves.
+  public var packs = false
   /// Whether what is there already may be replaced.
   public var replacesOld = false
   /// After how many bytes of text the next part of a folder begins.

@@ -25,6 +25,9 @@ struct FrameWriting {
 
   func write() throws -> WriteSummary {
     let options = destination.options
+    if options.packs {
+      throw Failure(.usage, "gzip is for text; \(destination.format.rawValue) compresses itself")
+    }
     let folder = try communicator.agree(activity) {
       session.isRoot && destination.isFolder
         ? try StagedFolder(destination.path, replacing: options.replacesOld, keepsFiles: false)

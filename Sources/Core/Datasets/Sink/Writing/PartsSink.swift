@@ -10,7 +10,8 @@ final class PartsSink {
   private let place: String
   private let opening: [UInt8]
   private let communicator: Communicator
-  private var current: (part: Int, file: OutputFile, rowCount: Int)?
+  private let threads: Int
+  private var current: (part: Int, file: TextOutput, rowCount: Int)?
   private var finished: [PartsProgress.Part] = []
   /// Bytes, rows and lost values of all splits so far.
   private var total: (bytes: Int, rows: Int, lost: Int)
@@ -21,12 +22,13 @@ final class PartsSink {
 
   init(
     _ destination: Destination, in place: String, opening: [UInt8],
-    from start: PartsProgress.Position, _ communicator: Communicator
+    from start: PartsProgress.Position, in session: Session
   ) {
     self.destination = destination
     self.place = place
     self.opening = opening
-    self.communicator = communicator
+    communicator = session.communicator
+    threads = session.threads
     self.start = start
     open = start
     total = (start.offset, start.rowCount, start.lostCount)
@@ -171,15 +173,14 @@ final class PartsSink {
       try begin(segment.part)
     }
     current?.rowCount += segment.rowCount
-    try unsafe bytes.withUnsafeBytes { bytes in
-      try unsafe current?.file.write(UnsafeRawBufferPointer(rebasing: bytes[segment.bytes]))
-    }
+    try current?.file.write(bytes[segment.bytes])
   }
 
   private func begin(_ part: Int) throws {
     let name = destination.partName(part)
-    let file = try OutputFile(
-      "\(place)/\(name)", replacing: true, shownAs: "\(destination.path)/\(name)")
+    let file = try TextOutput(
+      "\(place)/\(name)", replacing: true, shownAs: "\(destination.path)/\(name)",
+      packs: destination.options.packs, threads: threads)
     try file.write(opening)
     current = (part, file, 0)
   }

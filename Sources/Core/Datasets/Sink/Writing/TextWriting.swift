@@ -29,7 +29,9 @@ struct TextWriting {
   func writeFile() throws -> WriteSummary {
     let file = try communicator.agree(activity) {
       session.isRoot
-        ? try OutputFile(destination.path, replacing: destination.options.replacesOld) : nil
+        ? try TextOutput(
+          destination.path, replacing: destination.options.replacesOld,
+          packs: destination.options.packs, threads: session.threads) : nil
     }
     let run = try begin(from: 0)
     var summary = WriteSummary(destination)
@@ -62,7 +64,7 @@ struct TextWriting {
     let job = try communicator.agree(activity) {
       try dataset.identity().map {
         "\(destination.format.rawValue)\n"
-          + "\(options.partByteCount)\n\(options.label)\n\(options.job)\n" + $0
+          + "\(options.partByteCount) \(options.packs)\n\(options.label)\n\(options.job)\n" + $0
       }
     }
     let folder = try communicator.agree(activity) {
@@ -104,7 +106,7 @@ struct TextWriting {
     let run = try begin(from: start.split)
     let sink = PartsSink(
       destination, in: StagedFolder.place(of: destination.path),
-      opening: encoder.opening(run.schema), from: start, communicator)
+      opening: encoder.opening(run.schema), from: start, in: session)
     try eachWindow(run, from: start.split) { rows, first, window in
       var rows = rows
       if first == start.split, !rows.isEmpty {
