@@ -9,7 +9,8 @@ import Testing
   @Test(arguments: [
     ("a.csv", OutputFormat.csv, false), ("A.CSV", .csv, false), ("x/a.tsv", .tsv, false),
     ("a.b.jsonl", .jsonl, false), ("a.ndjson", .jsonl, false), ("a.svm", .libsvm, false),
-    ("a.libsvm", .libsvm, false), ("out", .csv, true), ("out/", .csv, true),
+    ("a.libsvm", .libsvm, false), ("a.jsonl.gz", .jsonl, false), ("out", .csv, true),
+    ("out/", .csv, true),
     ("v1.2/", .csv, true), ("a.csv/", .csv, true), ("x.y/out", .csv, true), (".out", .csv, true),
   ]) func `a name says whether it is a file or a folder, and the format`(
     name: String, format: OutputFormat, isFolder: Bool
@@ -23,7 +24,7 @@ import Testing
   }
 
   @Test func `an ending that cannot be written is refused, with those that can`() {
-    for name in ["a.xlsx", "a.docx", "v1.2"] {
+    for name in ["a.xlsx", "a.gz", "v1.2", "a.csv.bz2"] {
       let thrown = failure { _ = try Destination(name) }
       #expect(thrown.kind == .usage)
       #expect(thrown.message == "the ending of '\(name)' is none that can be written")

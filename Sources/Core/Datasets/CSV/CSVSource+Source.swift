@@ -10,11 +10,6 @@ extension CSVSource: Source {
   /// How many byte ranges are read apart.
   public var splitCount: Int { splits.count }
 
-  public func identity() throws -> String? {
-    try files.map { try fileIdentity($0.path) }.joined(separator: "\n")
-      + "\n\(dialect)\n\(columnNames)\n\(identifiers)"
-  }
-
   /// The types that the first rows have; later rows may widen them.
   public func expectedSchema(_ columns: [String]) throws -> Schema {
     let fields = try fields(columns)

@@ -61,10 +61,6 @@ public struct NumPySource: Source {
     }
   }
 
-  public func identity() throws -> String? {
-    try files.map { try fileIdentity($0.path) }.joined(separator: "\n") + "\n\(columnNames)"
-  }
-
   public func expectedSchema(_ columns: [String]) throws -> Schema {
     try Schema(columnNames.map { Schema.Field($0, headers[0].element.columnType) })
       .selecting(columns)

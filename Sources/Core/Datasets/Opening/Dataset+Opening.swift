@@ -28,8 +28,9 @@ extension Dataset {
       throw unpacked.renamed(error)
     }
     if !unpacked.isEmpty { source = UnpackedSource(source, unpacked) }
-    let warnings = SourcePaths.warnings(about: names)
-    if !warnings.isEmpty { source = WarnedSource(source, warnings) }
+    source = OpenedSource(
+      source, paths: paths, manner: "\(format) \(options)",
+      warnings: SourcePaths.warnings(about: names))
     return Dataset(spooled.map { SpooledSource(source, $0) } ?? source)
   }
 

@@ -1,13 +1,22 @@
 internal import Cluster
 internal import Frames
+internal import Platform
 
-/// A source of which something should be said before its rows are trusted.
-struct WarnedSource: Source {
+/// A source as it was opened by the names of its files: it knows what they are on the disk, and what
+/// should be said before its rows are trusted.
+struct OpenedSource: Source {
   private let inner: any Source
+  private let paths: [String]
+  private let manner: String
   let warnings: [String]
 
-  init(_ inner: any Source, _ warnings: [String]) {
+  /// - Parameters:
+  ///   - paths: the files as the user knows them.
+  ///   - manner: how they are read, in words.
+  init(_ inner: any Source, paths: [String], manner: String, warnings: [String]) {
     self.inner = inner
+    self.paths = paths
+    self.manner = manner
     self.warnings = inner.warnings + warnings
   }
 
@@ -16,7 +25,9 @@ struct WarnedSource: Source {
   var splitCount: Int { inner.splitCount }
   var notes: [String] { inner.notes }
 
-  func identity() throws -> String? { try inner.identity() }
+  func identity() throws -> String? {
+    (try paths.map { try fileIdentity($0) } + [manner]).joined(separator: "\n")
+  }
 
   func expectedSchema(_ columns: [String]) throws -> Schema { try inner.expectedSchema(columns) }
 
