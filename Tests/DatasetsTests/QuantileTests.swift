@@ -76,6 +76,15 @@ import Testing
     #expect(found == [[0.5, 1, 1.5], [-5, 1, 5], [0, 1, 1], [-.infinity, 0, .infinity]])
   }
 
+  @Test func `what has no quantiles is refused`() {
+    #expect(failure { _ = try ExactQuantiles([0.5, 1.5]) }.kind == .usage)
+    #expect(failure { _ = try ExactQuantiles([.nan]) }.kind == .usage)
+    let texts = failure {
+      _ = try ExactQuantiles([0.5]).values(of: [[Column([String?]([]))]], in: aloneSession())
+    }
+    #expect(texts.message == "there are no quantiles of a text column")
+  }
+
   @Test func `keys have the order of their numbers and give them back`() {
     let numbers: [Double] = [
       -.infinity, -.greatestFiniteMagnitude, -1, -.leastNonzeroMagnitude, 0,

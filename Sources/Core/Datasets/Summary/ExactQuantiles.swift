@@ -20,9 +20,10 @@ public struct ExactQuantiles: Sendable {
   /// Which quantiles, from 0 to 1.
   public let probabilities: [Double]
 
-  public init(_ probabilities: [Double]) {
-    require(
-      probabilities.allSatisfy { (0...1).contains($0) }, "a quantile of \(probabilities)")
+  public init(_ probabilities: [Double]) throws {
+    for probability in probabilities where !(0...1).contains(probability) {
+      throw Failure(.usage, "a quantile lies between 0 and 1, not at \(probability)")
+    }
     self.probabilities = probabilities
   }
 
@@ -32,7 +33,10 @@ public struct ExactQuantiles: Sendable {
   public func values(of variables: [[Column]], in session: Session) throws -> [[Double]?] {
     let byteCount = variables.reduce(0) { $0 + $1.reduce(0) { $0 + $1.count } } * 16
     let reservation = try session.communicator.agree("finding quantiles") {
-      try session.memory.reserve(byteCount, for: "the keys of \(variables.count) columns")
+      for column in variables.joined() where !column.type.isNumeric {
+        throw Failure(.data, "there are no quantiles of a \(column.type.words) column")
+      }
+      return try session.memory.reserve(byteCount, for: "the keys of \(variables.count) columns")
     }
     defer { withExtendedLifetime(reservation) {} }
     let keys = try mapConcurrently(variables.count, threads: session.threads) { index in

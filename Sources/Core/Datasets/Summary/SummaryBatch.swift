@@ -80,7 +80,7 @@ struct SummaryBatch {
     let keyed = places.map { contents[$0] }
     let extremes = try extremes(of: keyed)
     let moments = try moments(of: keyed, extremes)
-    let probabilities = ExactQuantiles(ColumnSummary.probabilities)
+    let probabilities = try ExactQuantiles(ColumnSummary.probabilities)
     let selected = try KeySelection.select(
       zip(keyed, extremes).map { content, extremes in
         KeySelection.Variable(
