@@ -2,6 +2,7 @@ import Cluster
 import Datasets
 import Frames
 import LinearAlgebra
+import Platform
 import Testing
 
 /// Exact quantiles against sorting.
