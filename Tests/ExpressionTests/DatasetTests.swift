@@ -87,9 +87,11 @@ import Testing
     let path =
       FileManager.default.temporaryDirectory.path + "/martlet-where-" + UUID().uuidString + ".csv"
     defer { try? FileManager.default.removeItem(atPath: path) }
-    var text = "code,open,late\n"
-    for row in 0..<60_000 { text += "\(row % 10),\(row % 2 == 0),\(row < 59_000 ? "" : "true")\n" }
-    text += "A12,true,false\n"
+    var text = "code,open,late,day\n"
+    for row in 0..<60_000 {
+      text += "\(row % 10),\(row % 2 == 0),\(row < 59_000 ? "" : "true"),2024-01-31\n"
+    }
+    text += "A12,true,false,unknown\n"
     try Data(text.utf8).write(to: URL(filePath: path))
     for crew in crews {
       let counts = try asCrew(crew) { session in
@@ -97,9 +99,10 @@ import Testing
         return try [
           "code = 'A12'", "code in ('7', 'A12')", "late", "not late and open",
           "code = '1' and late",
+          "day = 'unknown'", "day <> '2024-01-31' and code = 'A12'",
         ].map { try data.filter(where: $0).count(in: session) }
       }
-      for count in counts { #expect(count == [1, 6001, 1000, 1, 100], "\(crew)") }
+      for count in counts { #expect(count == [1, 6001, 1000, 1, 100, 1, 1], "\(crew)") }
     }
     let refused = failure {
       _ = try Dataset.reading([path]).filter(where: "code > 3").count(in: Session())

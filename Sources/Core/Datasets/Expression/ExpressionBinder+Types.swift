@@ -36,11 +36,23 @@ extension ExpressionBinder {
       }
     }
     if common == .opaque { throw mismatch(nodes[0], wanted: .text) }
+    if common.isTime { try checkTimes(nodes, common) }
     guard nodes.contains(where: isTextLiteral), !common.isTime, common != .text else {
       return common
     }
     guard common == .missing else { throw incompatible(nodes, (common, .text), purpose, node) }
     return .text
+  }
+
+  /// Texts in quotes beside dates or times must be such, unless the column turns out to be text.
+  func checkTimes(_ nodes: [Int], _ type: ExpressionType) throws {
+    for node in nodes where isTextLiteral(node) {
+      guard case .literal(let literal) = tree.nodes[node].kind else { continue }
+      do { _ = try self.literal(literal, as: type, node) } catch let error as ExpressionError {
+        let columns = nodes.compactMap { column(of: $0)?.place }
+        throw Mismatch(error: error, wishes: columns.map { ($0, .text) })
+      }
+    }
   }
 
   /// The same for values to be compared: `null` alone counts as true or false.
