@@ -13,7 +13,7 @@ extension OptionGroup {
       .value("missing", "A,B", "texts that mean missing, in every column"),
       .value("width", "N", "features of libsvm", standard: "the greatest index"),
       .flag("zero-based", "the first feature of libsvm is 0, not 1"),
-      .value("where", "'CONDITION'", "rows for which it holds alone: 'x > 0 and y is not null'"),
+      .value("where", "'CONDITION'", "only rows for which it holds: 'x > 0 and y is not null'"),
       .value("on-bad-row", "WHAT", "error or skip", standard: "error"),
     ])
 
