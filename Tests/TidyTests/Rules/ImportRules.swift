@@ -56,7 +56,7 @@ extension Rule {
   /// Who speaks to C, one target a bridge.
   private static let owners = [
     "CBLAS": "LinearAlgebra", "CKernels": "LinearAlgebra", "CMPI": "Cluster",
-    "CParse": "Datasets", "CSystem": "Platform",
+    "CDuckDB": "Datasets", "CParse": "Datasets", "CSystem": "Platform",
   ]
 
   /// Each bridge to C is used by its one owner, and by tests that depend on the owner.

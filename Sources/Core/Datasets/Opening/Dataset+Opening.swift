@@ -11,8 +11,12 @@ extension Dataset {
   public static func reading(
     _ names: [String], options: ReadOptions = ReadOptions(), in session: Session
   ) throws -> Dataset {
-    var spooled: SpooledFile?
     let activity = "opening the data"
+    if names.contains(where: DatabaseSource.recognizes) {
+      return Dataset(
+        try session.communicator.agree(activity) { try DatabaseSource.opening(names) })
+    }
+    var spooled: SpooledFile?
     let paths = try session.communicator.agree(activity) {
       try SourcePaths.resolve(names, spooled: &spooled)
     }
@@ -46,6 +50,8 @@ extension Dataset {
   ) throws -> any Source {
     let communicator = session.communicator
     switch format {
+    case .parquet:
+      return try communicator.agree("opening the data") { try ParquetSource(paths: paths) }
     case .npy:
       return try communicator.agree("opening the data") {
         try NumPySource(paths: paths, columnNames: options.columnNames)

@@ -6,6 +6,7 @@ public struct ReadOptions: Sendable {
     case jsonl
     case libsvm
     case npz
+    case parquet
 
     /// The endings of names that stand for it.
     var endings: [String] {

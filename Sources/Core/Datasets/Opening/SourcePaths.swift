@@ -8,6 +8,7 @@ enum SourcePaths {
   /// - Parameter spooled: set to a temporary file that must live as long as it is read.
   static func resolve(_ names: [String], spooled: inout SpooledFile?) throws -> [String] {
     try names.flatMap { name -> [String] in
+      if isAddress(name) { return [name] }
       if name == "-" { return [try standardInputFile(&spooled)] }
       if isFolder(name) { return try files(inFolder: name) }
       if pathExists(name) || !name.contains(where: { "*?[".contains($0) }) { return [name] }

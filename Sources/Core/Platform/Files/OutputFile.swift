@@ -23,13 +23,7 @@ public final class OutputFile {
     self.place = place
     self.replacing = replacing
     temporaryPath = temporaryName(beside: place)
-    if !replacing, pathExists(place) { throw Failure.alreadyThere(path) }
-    // A rename would take a whole folder away, or a device such as /dev/null.
-    if !mayBeReplacedByFile(place) {
-      throw Failure(
-        .cannotWrite, "cannot write \(path)", causes: ["it is there and is no regular file"],
-        hint: "name a file")
-    }
+    try checkFreeForFile(place, replacing: replacing, shownAs: path)
     descriptor = unsafe open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw Failure.cannotWrite(path, "open", code: errno) }
   }
@@ -101,6 +95,29 @@ public final class OutputFile {
     guard descriptor >= 0 else { return }
     close(descriptor)
     unsafe unlink(temporaryPath)
+  }
+}
+
+/// Refuses a path whose file may not be replaced, or where something other than a file would go.
+public func checkFreeForFile(
+  _ path: String, replacing: Bool, shownAs name: String? = nil
+) throws {
+  if !replacing, pathExists(path) { throw Failure.alreadyThere(name ?? path) }
+  // A rename would take a whole folder away, or a device such as /dev/null.
+  if !mayBeReplacedByFile(path) {
+    throw Failure(
+      .cannotWrite, "cannot write \(name ?? path)", causes: ["it is there and is no regular file"],
+      hint: "name a file")
+  }
+}
+
+/// Makes the bytes of a file durable that somebody else wrote; errors name the path it will have.
+public func syncFile(_ path: String, for destination: String) throws {
+  let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+  guard descriptor >= 0 else { throw Failure.cannotWrite(destination, "open", code: errno) }
+  defer { close(descriptor) }
+  guard fsync(descriptor) == 0 else {
+    throw Failure.cannotWrite(destination, "fsync", code: errno)
   }
 }
 

@@ -3,8 +3,8 @@ extension OptionGroup {
   static let source = OptionGroup(
     title: "Data",
     options: [
-      .list("data", "SOURCE", "files, globs or folders to read, .gz and .zst too, or - (CSV)"),
-      .value("format", "NAME", "csv, tsv, jsonl, libsvm, npy or npz, whatever the file is called"),
+      .list("data", "SOURCE", "files, globs, folders, - (CSV), or a table: sqlite:PATH#TABLE"),
+      .value("format", "NAME", "csv, tsv, jsonl, libsvm, npy, npz or parquet, whatever the name"),
       .value("delimiter", "TEXT", "what stands between fields", standard: "found out, and said"),
       .flag("no-header", "the first line is data; columns are called c1, c2, ..."),
       .value("columns", "A,B,C", "names for the columns, instead of the header's"),
@@ -26,7 +26,7 @@ extension OptionGroup {
     title: "Writing",
     options: [
       .value(
-        "to", "NAME", "csv, tsv, jsonl or libsvm, whatever the destination is called"),
+        "to", "NAME", "csv, tsv, jsonl, libsvm or parquet, whatever the destination is called"),
       .flag("gzip", "compress parts by gzip; a file is where its name ends in .gz"),
       .value("part-size", "SIZE", "text in a part, where parts are written", standard: "256MiB"),
       .value("label", "COLUMN", "what libsvm takes for the label", standard: "label"),

@@ -3,7 +3,7 @@ import Martlet
 let doctorCommand = Command(
   name: "doctor", operands: "",
   summary: "says what this machine offers, and how to get what is missing",
-  examples: [.init("martlet doctor", "cores, memory, BLAS, kernels, MPI")],
+  examples: [.init("martlet doctor", "cores, memory, BLAS, kernels, MPI, DuckDB")],
   options: { _ in [.talk] },
   run: { invocation in
     let findings = Checkup.findings()
@@ -48,7 +48,7 @@ enum Checkup {
       Finding(name: "martlet", value: martletVersion),
       Finding(name: "cores", value: "\(Machine.coreCount) for this process"),
       Finding(name: "memory", value: "\(byteText(Machine.memoryByteCount)) for this process"),
-      kernels, blas, messagePassing, scratch, numbers,
+      kernels, blas, messagePassing, duckDB, scratch, numbers,
     ]
   }
 
@@ -88,6 +88,15 @@ enum Checkup {
         name: "MPI", value: line ?? path,
         problem: "this program was built without it: swift build without --disable-default-traits")
     #endif
+  }
+
+  /// Not asked for by most commands: where it is missing that is told, and is no fault.
+  private static var duckDB: Finding {
+    do { return Finding(name: "DuckDB", value: try DuckDBLibrary.description()) } catch {
+      return Finding(
+        name: "DuckDB", value: "none",
+        problem: "Parquet, martlet sql and databases need it: " + (Failure(error).hint ?? ""))
+    }
   }
 
   private static var scratch: Finding {

@@ -10,7 +10,7 @@ enum Program {
 
   static let commands = [
     trainCommand, scoreCommand, evaluateCommand, inspectCommand, describeCommand, convertCommand,
-    splitCommand, dataSetsCommand, algorithmsCommand, doctorCommand,
+    splitCommand, sqlCommand, dataSetsCommand, algorithmsCommand, doctorCommand,
   ]
 
   static func run(_ words: [String]) -> Int32 {

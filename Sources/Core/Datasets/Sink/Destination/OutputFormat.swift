@@ -3,6 +3,7 @@ internal import Frames
 /// The formats that rows can be written in.
 public enum OutputFormat: String, Sendable, CaseIterable {
   case csv, tsv, jsonl, libsvm
+  case parquet
 
   /// The endings of file names that stand for it; the first is what parts are called.
   var endings: [String] {
@@ -11,6 +12,7 @@ public enum OutputFormat: String, Sendable, CaseIterable {
     case .tsv: ["tsv"]
     case .jsonl: ["jsonl", "ndjson"]
     case .libsvm: ["libsvm", "svm"]
+    case .parquet: ["parquet"]
     }
   }
 
@@ -28,6 +30,7 @@ public enum OutputFormat: String, Sendable, CaseIterable {
     case .tsv: .text(CSVWriter(delimiter: UInt8(ascii: "\t")))
     case .jsonl: .text(JSONLinesWriter())
     case .libsvm: .text(LibSVMWriter(label: options.label))
+    case .parquet: .frames { try ParquetWriter(path: $0, schema: $1, replacing: $2) }
     }
   }
 }
