@@ -6,12 +6,11 @@ extension Dataset {
   /// Writes each part of an assignment into a file of its own, in a folder that appears complete or
   /// not at all.
   /// - Parameters:
-  ///   - ending: what the files' names end in, behind the names of their parts.
+  ///   - format: how the files are written; their names end in it.
   ///   - record: one more file that says how the rows were split.
   public func write(
-    _ assignment: RowAssignment, toFolder path: String, ending: String = ".csv",
-    writer: CSVWriter = CSVWriter(), record: (name: String, text: String)? = nil,
-    in session: Session, replacing: Bool = false
+    _ assignment: RowAssignment, toFolder path: String, format: OutputFormat = .csv,
+    record: (name: String, text: String)? = nil, in session: Session, replacing: Bool = false
   ) throws {
     let communicator = session.communicator
     let activity = "writing \(path)"
@@ -20,9 +19,10 @@ extension Dataset {
       return session.isRoot ? try OutputFolder(path, replacing: replacing) : nil
     }
     for (index, part) in assignment.parts.enumerated() {
-      let name = part.name + ending
+      let name = "\(part.name).\(format.endings[0])"
+      let place = try communicator.decide(activity) { folder?.unfinishedPath(of: name) ?? name }
       try keeping(index, of: assignment).write(
-        csv: folder?.unfinishedPath(of: name) ?? name, in: session, writer: writer)
+        to: Destination(file: place, format: format, options: WriteOptions()), in: session)
     }
     try communicator.agree(activity) {
       if let record { try folder?.write(record.name) { try $0.write(record.text) } }

@@ -51,11 +51,9 @@ private struct Splitting {
     // Values are written as they were spelled: a split changes no row.
     let dataset = try invocation.operandDataset(keepsSpelling: true)
     let assignment = try dataset.assignRows(to: parts, by: method, in: session)
-    let isTabbed = try isTabbed()
     let record = record(assignment, invocation.operandName(dataset))
     try dataset.write(
-      assignment, toFolder: out, ending: isTabbed ? ".tsv" : ".csv",
-      writer: CSVWriter(delimiter: UInt8(ascii: isTabbed ? "\t" : ",")),
+      assignment, toFolder: out, format: try format(),
       record: ("split.json", JSONValue.object(record).printed()),
       in: session, replacing: replacing)
     try invocation.finish(
@@ -132,9 +130,17 @@ private struct Splitting {
     }
   }
 
-  private func isTabbed() throws -> Bool {
-    let format = try arguments.choice("format", ReadOptions.Format.self)
-    if let format { return format == .tsv }
-    return arguments.words.allSatisfy { $0.lowercased().hasSuffix(".tsv") }
+  /// The text format that the source has, and CSV for the others.
+  private func format() throws -> OutputFormat {
+    if let format = try arguments.choice("format", ReadOptions.Format.self) {
+      return OutputFormat(rawValue: format.rawValue) ?? .csv
+    }
+    var name = arguments.words.first?.lowercased() ?? ""
+    for ending in [".gz", ".zst"] where name.hasSuffix(ending) {
+      name.removeLast(ending.count)
+    }
+    if name.hasSuffix(".svm") { return .libsvm }
+    if name.hasSuffix(".ndjson") { return .jsonl }
+    return OutputFormat.allCases.first { name.hasSuffix(".\($0.rawValue)") } ?? .csv
   }
 }
