@@ -18,6 +18,14 @@ import Testing
     }
   }
 
+  @Test func `the least and greatest times have their texts`() {
+    // As java.time has them.
+    #expect(timestampText(.min) == "-290308-12-21T19:59:05.224192Z")
+    #expect(timestampText(.max) == "+294247-01-10T04:00:54.775807Z")
+    #expect(datetimeText(-1) == "1969-12-31 23:59:59.999999")
+    #expect(datetimeText(-microsecondsPerDay) == "1969-12-31 00:00:00")
+  }
+
   @Test func `days and dates go there and back`() throws {
     for days in stride(from: -800_000, through: 3_000_000, by: 311) {
       let date = CivilDate(daysSinceEpoch: days)

@@ -53,8 +53,10 @@ enum ModelInput {
 
   private static let primes: [Int] = {
     var primes: [Int] = []
-    for number in 2... where primes.count < 64 {
+    var number = 2
+    while primes.count < 64 {
       if primes.allSatisfy({ number % $0 != 0 }) { primes.append(number) }
+      number += 1
     }
     return primes
   }()

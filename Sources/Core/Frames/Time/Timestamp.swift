@@ -11,7 +11,9 @@ public func datetimeText(_ microseconds: Int64) -> String { clockText(microsecon
 
 private func clockText(_ microseconds: Int64, _ separator: String) -> String {
   let days = floorDivide(Int(microseconds), Int(microsecondsPerDay))
-  let rest = Int(microseconds) - days * Int(microsecondsPerDay)
+  // Not by way of the day's start, which lies outside of 64 bits for the least numbers.
+  let remainder = Int(microseconds % microsecondsPerDay)
+  let rest = remainder < 0 ? remainder + Int(microsecondsPerDay) : remainder
   let seconds = rest / 1_000_000
   var text = CivilDate(daysSinceEpoch: days).description + separator
   text += "\(padded(seconds / 3600, 2)):\(padded(seconds / 60 % 60, 2)):\(padded(seconds % 60, 2))"
