@@ -11,7 +11,7 @@ extension Trait where Self == ConditionTrait {
   }
 }
 
-/// A file of the folder Golden; make-golden.py there says how it was made.
+/// A file of the folder Golden; Tests/DatasetsTests/Golden/make-golden.py says how it was made.
 func golden(_ name: String) -> String {
   let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent()
