@@ -26,7 +26,7 @@ enum DuckDBType: Sendable, Equatable {
     }
   }
 
-  /// How a vector is kept: type 0 is sparse, type 1 dense with all its values. As Spark's own.
+  /// How a vector is kept, as Spark does: type 0 is sparse, type 1 dense with all its values.
   static let sparseWords =
     "STRUCT(\"type\" TINYINT, size INTEGER, indices INTEGER[], \"values\" DOUBLE[])"
 
