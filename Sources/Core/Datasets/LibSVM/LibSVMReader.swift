@@ -110,6 +110,14 @@ enum LibSVMColumn: String, Sendable {
     case .features: .vector
     }
   }
+
+  var role: ColumnRole? {
+    switch self {
+    case .label: .label
+    case .query: .group
+    case .features: nil
+    }
+  }
 }
 
 extension Buffer {

@@ -51,7 +51,9 @@ public final class LibSVMSource: Source {
 
   public func expectedSchema(_ columns: [String]) throws -> Schema {
     let kinds = columnNames.compactMap { LibSVMColumn(rawValue: $0) }
-    return try Schema(kinds.map { Schema.Field($0.rawValue, $0.type) }).selecting(columns)
+    return try Schema(
+      kinds.map { Schema.Field($0.rawValue, $0.type, metadata: ColumnMetadata(role: $0.role)) }
+    ).selecting(columns)
   }
 
   public func reading(

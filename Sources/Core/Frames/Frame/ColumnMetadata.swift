@@ -4,12 +4,23 @@ public struct ColumnMetadata: Sendable, Equatable, Codable {
   public var labels: [String]?
   /// What the positions of a vector stand for: `age`, `city=Lviv`.
   public var slots: [String]?
+  /// What the format itself says that the column is for; nil for a feature like any other.
+  public var role: ColumnRole?
 
-  public init(labels: [String]? = nil, slots: [String]? = nil) {
+  public init(labels: [String]? = nil, slots: [String]? = nil, role: ColumnRole? = nil) {
     self.labels = labels
     self.slots = slots
+    self.role = role
   }
 
   /// Whether nothing is known.
   public var isEmpty: Bool { self == ColumnMetadata() }
+}
+
+/// What a column is for, where a format says so.
+public enum ColumnRole: String, Sendable, Codable {
+  /// What is to be predicted.
+  case label
+  /// Which rows belong together, such as the answers to one query.
+  case group
 }

@@ -80,9 +80,11 @@ struct FeatureChoice {
   private mutating func leaveOutOthers() {
     let chosen = Set(features.map { Array($0.utf8) })
     let others = schema.fields.filter {
-      !$0.type.holdsNumbers && chosen.contains(Array($0.name.utf8))
+      (!$0.type.holdsNumbers || $0.metadata.role != nil) && chosen.contains(Array($0.name.utf8))
     }
-    notes = others.map { "\($0.name): \($0.type.words), left out" }
+    notes = others.map {
+      "\($0.name): \($0.metadata.role.map { "the \($0.rawValue)" } ?? $0.type.words), left out"
+    }
     let left = Set(others.map { Array($0.name.utf8) })
     features.removeAll { left.contains(Array($0.utf8)) }
   }

@@ -1,3 +1,4 @@
+import Glibc
 import Martlet
 
 /// A summary as a person reads it: a few lines for each column.
@@ -41,25 +42,25 @@ struct SummaryPage {
       var figures = ["min \(shown(column.minimum, in: column))"]
       for (probability, value) in zip(ColumnSummary.probabilities, column.quantiles) {
         let name = probability == 0.5 ? "median" : "p\(numberText(probability * 100))"
-        figures.append("\(name) \(shown(value, in: column))")
+        figures.append("\(name) \(figure(value) ?? shown(value, in: column))")
       }
       figures.append("max \(shown(column.maximum, in: column))")
       lines.append("  " + figures.joined(separator: "  "))
     }
     var more: [String] = []
-    if let mean = column.mean { more.append("mean \(numberText(mean))") }
+    if let mean = column.mean { more.append("mean \(figure(mean))") }
     if let deviation = column.standardDeviation {
-      more.append("standard deviation \(numberText(deviation))")
+      more.append("standard deviation \(figure(deviation))")
     }
     if let lengths = column.lengths {
       let unit = column.type == .text ? "characters" : "elements"
       more.append(
-        "\(lengths.minimum) to \(lengths.maximum) \(unit), \(numberText(lengths.mean)) on average")
+        "\(lengths.minimum) to \(lengths.maximum) \(unit), \(figure(lengths.mean)) on average")
     }
     if let vectors = column.vectors {
       more.append("width \(vectors.width)")
       more.append("\(vectors.nonZeroCount) entries not zero")
-      more.append("density \(numberText(vectors.density))")
+      more.append("density \(figure(vectors.density))")
     }
     if !more.isEmpty { lines.append("  " + more.joined(separator: "  ")) }
     if column.histogram.count > 1 { lines.append("  [\(drawing(column.histogram))]") }
@@ -68,6 +69,19 @@ struct SummaryPage {
       lines.append("  often: " + values.joined(separator: ", "))
     }
     return lines
+  }
+
+  /// What was worked out, to six digits; `--json` has them all.
+  private func figure(_ number: Double) -> String {
+    guard number != number.rounded(), number.isFinite else { return numberText(number) }
+    let places = 5 - Int(log10(abs(number)).rounded(.down))
+    guard (-15...300).contains(places) else { return numberText(number) }
+    let scale = pow(10, Double(places))
+    return numberText((number * scale).rounded() / scale)
+  }
+
+  private func figure(_ value: Value) -> String? {
+    if case .number(let number) = value { figure(number) } else { nil }
   }
 
   private func drawing(_ counts: [Int]) -> String {

@@ -121,7 +121,7 @@ struct Training {
     let fitted = monotonicSeconds()
     var summary = TrainingSummary(
       algorithm: E.name, report: fit.report, rowCount: rows.rowCount,
-      skipped: built.unreadableRowCount + built.unusableRowCount, features: choice.features,
+      skipped: built.unreadableRowCount + built.unusableRowCount, features: rows.featureNames,
       precision: Element.precision)
     if summary.skipped > 0 {
       invocation.console.warn(
