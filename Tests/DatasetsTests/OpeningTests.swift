@@ -103,4 +103,11 @@ import Testing
       }
     }
   }
+
+  @Test func `text in an object store is refused before anybody asks for it`() {
+    let refused = failure { _ = try Dataset.reading(["s3://birds/iris.csv"]) }
+    #expect(refused.kind == .usage)
+    #expect(
+      refused.message == "only Parquet is read from an object store, not s3://birds/iris.csv")
+  }
 }

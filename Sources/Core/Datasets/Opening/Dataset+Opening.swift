@@ -21,7 +21,13 @@ extension Dataset {
       try SourcePaths.resolve(names, spooled: &spooled)
     }
     let format = try session.communicator.agree(activity) {
-      try names == ["-"] ? options.format ?? .csv : Self.format(of: paths, options)
+      let format = try names == ["-"] ? options.format ?? .csv : Self.format(of: paths, options)
+      if format != .parquet, let address = paths.first(where: isAddress) {
+        throw Failure(
+          .usage, "only Parquet is read from an object store, not \(address)",
+          hint: "fetch the file first")
+      }
+      return format
     }
     let copy = Launcher.standardInputPath ?? spooled?.path
     let unpacked = try UnpackedFiles(paths, standardInput: copy, in: session)
