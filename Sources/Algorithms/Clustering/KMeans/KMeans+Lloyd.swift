@@ -35,9 +35,9 @@ extension KMeans {
     let lanes = min(session.threads, count)
     if lanes > 1, session.communicator.size == 1, rows.byteCount <= Self.byteCountOfSmall {
       // A pass over few rows is over before threads are awake: give each thread starts of its own.
-      let (seed, leaves) = (session.seed, session.leaves)
+      let (seed, leaves, limit) = (session.seed, session.leaves, session.memory.limit)
       try concurrently(lanes) { lane in
-        let alone = Session(threads: 1, seed: seed, leaves: leaves)
+        let alone = Session(threads: 1, memoryByteCount: limit, seed: seed, leaves: leaves)
         for start in stride(from: lane, to: count, by: lanes) { try run(start, in: alone) }
       }
     } else {

@@ -48,8 +48,8 @@ struct CSVHeader {
     let isOld = (window.place..<window.count - 1).contains { unsafe window.pointer[$0] == 13 }
     guard isOld else { return }
     throw Failure(
-      .data, "\(file.name): its lines end in a carriage return alone",
-      hint: "convert it first: tr '\\r' '\\n' < \(file.name) > new.csv")
+      .data, "\(file.path): its lines end in a carriage return alone",
+      hint: "convert it first: tr '\\r' '\\n' < \(file.path) > new.csv")
   }
 
   /// Puts the window at the first byte behind a byte order mark, with the first piece read.
@@ -59,8 +59,8 @@ struct CSVHeader {
     let first = (0..<min(3, window.count)).map { unsafe window.pointer[$0] }
     if first.starts(with: [0xFF, 0xFE]) || first.starts(with: [0xFE, 0xFF]) {
       throw Failure(
-        .data, "\(file.name): it is written in UTF-16",
-        hint: "convert it first: iconv -f utf-16 -t utf-8 \(file.name) > new.csv")
+        .data, "\(file.path): it is written in UTF-16",
+        hint: "convert it first: iconv -f utf-16 -t utf-8 \(file.path) > new.csv")
     }
     if first == [0xEF, 0xBB, 0xBF] { window.place = 3 }
     return window.place

@@ -36,7 +36,7 @@ struct CSVProblem: Sendable, Equatable {
   func failure(in file: CSVFile, columns: [String], dialect: CSVDialect) throws -> Failure {
     let (line, lineStart) = try CSVLines.line(at: place, in: file)
     let text = dialect.shown(try CSVLines.text(at: place, in: file))
-    let here = "\(file.name):\(line)"
+    let here = "\(file.path):\(line)"
     switch kind {
     case .unterminated:
       return Failure(

@@ -68,9 +68,9 @@ final class CSVReading: Reading {
       try $0.place(ofRow: row, in: split, of: file, start: starts[index])
     }
     guard let place, let line = try? CSVLines.line(at: place, in: file).number else {
-      return file.name
+      return file.path
     }
-    return "\(file.name):\(line)"
+    return "\(file.path):\(line)"
   }
 
   /// The value that made a column text, and its place: `'abc' at data.csv:18`.
@@ -82,6 +82,6 @@ final class CSVReading: Reading {
     guard let line = try? CSVLines.line(at: evidence.place, in: file).number,
       let text = try? CSVLines.field(at: evidence.place, in: file, dialect: dialect)
     else { return nil }
-    return "'\(dialect.shown(text))' at \(file.name):\(line)"
+    return "'\(dialect.shown(text))' at \(file.path):\(line)"
   }
 }

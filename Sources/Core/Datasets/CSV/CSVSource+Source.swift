@@ -5,7 +5,7 @@ internal import Synchronization
 
 extension CSVSource: Source {
   /// The file, or how many there are.
-  public var name: String { files.count == 1 ? files[0].name : "\(files.count) files" }
+  public var name: String { files.count == 1 ? files[0].path : "\(files.count) files" }
 
   /// How many byte ranges are read apart.
   public var splitCount: Int { splits.count }
@@ -60,7 +60,7 @@ extension CSVSource: Source {
 
   func changed(_ split: CSVSplit) -> Failure {
     Failure(
-      .data, "cannot read \(files[split.file].name)", causes: ["it changed while it was read"])
+      .data, "cannot read \(files[split.file].path)", causes: ["it changed while it was read"])
   }
 
   /// Runs `body` for each index below `count` on some threads, in no particular order.

@@ -41,16 +41,13 @@ public final class CSVSource: Sendable {
     try self.init(paths: paths, options: options, tuning: CSVTuning())
   }
 
-  /// - Parameter names: what errors call the files; nil for their paths.
-  package init(
-    paths: [String], names: [String]? = nil, options: CSVOptions, tuning: CSVTuning
-  ) throws {
+  package init(paths: [String], options: CSVOptions, tuning: CSVTuning) throws {
     try options.check()
     guard !paths.isEmpty else { throw Failure(.usage, "there is no CSV file to read") }
     let window = CSVWindow(pieceByteCount: tuning.pieceByteCount)
     var dialect = try CSVDialect(options)
-    var files = try zip(paths, names ?? paths).map { path, name in
-      CSVFile(path: path, name: name, byteCount: try InputFile(path, name: name).byteCount)
+    var files = try paths.map { path in
+      CSVFile(path: path, byteCount: try InputFile(path).byteCount)
     }
     var notes: [String] = []
     if options.delimiter == nil, let first = files.first(where: { $0.byteCount > 0 }) {
@@ -86,19 +83,19 @@ public final class CSVSource: Sendable {
       window.shrink()
       files[index].dataStart = options.hasHeader ? header.end : header.start
       guard let fields = header.fields else {
-        if files.count > 1 { notes.append("\(file.name) is empty") }
+        if files.count > 1 { notes.append("\(file.path) is empty") }
         continue
       }
       guard let known = first else {
-        first = (file.name, fields)
+        first = (file.path, fields)
         continue
       }
-      try checkSame(known, (file.name, fields), options)
+      try checkSame(known, (file.path, fields), options)
     }
     guard let (name, fields) = first else {
       if let given = options.columnNames, !options.hasHeader { return given }
       throw Failure(
-        .data, "\(files[0].name) is empty",
+        .data, "\(files[0].path) is empty",
         hint: options.hasHeader ? "a CSV file begins with a line of column names" : nil)
     }
     if let given = options.columnNames {

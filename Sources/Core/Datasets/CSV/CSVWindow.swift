@@ -73,7 +73,7 @@ final class CSVWindow {
     let size = (memory.count - Int(MARTLET_CSV_PADDING)) * 2
     guard count < Self.recordLimit else {
       throw Failure(
-        .data, "\(file?.name ?? ""): a record is longer than \(Self.recordLimit >> 20) MiB",
+        .data, "\(file?.path ?? ""): a record is longer than \(Self.recordLimit >> 20) MiB",
         causes: ["it begins at byte \(origin)"],
         hint: "is there a quote at the start of a field that is never closed?")
     }
@@ -107,17 +107,15 @@ final class CSVWindow {
 /// A file of a source and where its rows begin.
 struct CSVFile: Sendable {
   let path: String
-  /// What errors call it.
-  let name: String
   let byteCount: Int
   /// The place behind the header.
   var dataStart = 0
 
   /// Opens it anew: a source of many files would else run out of descriptors.
   func open() throws -> InputFile {
-    let file = try InputFile(path, name: name)
+    let file = try InputFile(path)
     guard file.byteCount >= byteCount else {
-      throw Failure(.data, "cannot read \(name)", causes: ["it became shorter while it was read"])
+      throw Failure(.data, "cannot read \(path)", causes: ["it became shorter while it was read"])
     }
     return file
   }

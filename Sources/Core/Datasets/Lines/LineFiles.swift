@@ -16,7 +16,7 @@ struct LineFiles: Sendable {
           hint: "convert it first: iconv -f utf-16 -t utf-8 \(path) > new")
       }
       return CSVFile(
-        path: path, name: path, byteCount: input.byteCount,
+        path: path, byteCount: input.byteCount,
         dataStart: first == [0xEF, 0xBB, 0xBF] ? 3 : 0)
     }
     var splits: [CSVSplit] = []

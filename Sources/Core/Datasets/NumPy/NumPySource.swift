@@ -25,18 +25,9 @@ public struct NumPySource: Source {
   public init(
     paths: [String], columnNames: [String]? = nil, splitByteCount: Int = 4 << 20
   ) throws {
-    try self.init(
-      paths: paths, names: paths, columnNames: columnNames, splitByteCount: splitByteCount)
-  }
-
-  /// - Parameter names: what errors call the files.
-  init(
-    paths: [String], names fileNames: [String], columnNames: [String]?,
-    splitByteCount: Int = 4 << 20
-  ) throws {
-    files = try zip(paths, fileNames).map { try InputFile($0, name: $1) }
+    files = try paths.map { try InputFile($0) }
     headers = try files.map { try NumPyHeader(of: $0) }
-    name = fileNames.count == 1 ? fileNames[0] : "\(fileNames.count) files"
+    name = paths.count == 1 ? paths[0] : "\(paths.count) files"
     guard let first = headers.first else { throw Failure(.usage, "no .npy file was named") }
     for (file, header) in zip(files, headers)
     where header.columnCount != first.columnCount || header.element != first.element {

@@ -42,11 +42,6 @@ enum SourcePaths {
     ReadOptions.Format.allCases.flatMap(\.endings).map { ".\($0)" }.joined(separator: " ")
   }
 
-  /// What errors call a file: a copy of standard input by what the user knows.
-  static func name(of path: String, _ spooled: SpooledFile?) -> String {
-    path == Launcher.standardInputPath || path == spooled?.path ? "standard input" : path
-  }
-
   private static func files(inFolder path: String) throws -> [String] {
     let names = try namesInFolder(path).filter { name in
       !name.hasPrefix(".") && !name.hasPrefix("_") && format(of: name) != nil
