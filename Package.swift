@@ -78,15 +78,17 @@ package.targets += [
 // MARK: Algorithms: siblings that never import each other
 
 package.targets += [
+  // Stages that make features of columns.
+  algorithms("Features"),
   // k-means and its relatives.
-  algorithms("Clustering")
+  algorithms("Clustering"),
 ]
 
 // MARK: Product: the umbrella library, the program, the runner of laws
 
 package.targets += [
   // What a user imports; the Catalog.
-  product("Martlet", on: ["Evaluation", "ModelStore", "Clustering"]),
+  product("Martlet", on: ["Evaluation", "ModelStore", "Features", "Clustering"]),
   // The program `martlet`.
   program("Program"),
   // The program `martlet-laws`.
@@ -123,6 +125,7 @@ package.targets += [
       "Platform", "LinearAlgebra", "Cluster", "Frames", "Datasets", "Blocks", "Learning",
       "ModelStore", "Clustering",
     ], excluding: ["Fixtures"]),
+  tests("Features", on: ["Martlet"], excluding: ["Golden"]),
   tests("Laws", on: ["Martlet"]),
   tests("Models", on: ["Martlet"]),
 ]

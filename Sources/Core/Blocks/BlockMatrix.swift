@@ -94,3 +94,13 @@ public struct BlockMatrix<Element: Scalar>: Sendable {
   /// Rows in a block.
   public static var rowLimit: Int { 256 }
 }
+
+extension BlockMatrix {
+  /// The same numbers under other names.
+  public func named(_ names: [String]) -> BlockMatrix {
+    require(names.count == columnCount, "\(names.count) names for \(columnCount) columns")
+    return BlockMatrix(
+      featureNames: names, rowCount: rowCount, placement: placement, rank: rank, values: values,
+      weights: weightValues, reservation: reservation)
+  }
+}

@@ -61,8 +61,10 @@ private struct ClusteringPart: Sendable {
 
   init(_ frame: Frame, scorer: Scorer, label: String?, weight: String?) throws {
     let features = try frame.selecting(scorer.columnNames)
-    let scored = try scorer.model.scorer(for: features.schema, prefix: scorer.prefix)
-      .score(features)
+    let bound = try scorer.pipeline.scorer(for: features.schema, prefix: scorer.prefix)
+    let (scored, kept) = try bound.scored(features)
+    skippedCount = frame.rowCount - scored.rowCount
+    let frame = kept.map { frame.selecting(rows: $0) } ?? frame
     let clusters = try scored.column(scorer.prefix + "cluster")
     let distances = try scored.column(scorer.prefix + "distance")
     let labels = try label.map { try frame.column($0) }

@@ -8,7 +8,8 @@ public struct StoredModel: Sendable {
   /// The form of the folder that this release writes.
   static let format = 1
 
-  public let model: any Model
+  /// What scores: a pipeline, of one step where the folder holds a model alone.
+  public let pipeline: PipelineModel
   /// The settings, features and other facts that the digest covers.
   public let document: JSONValue
   /// How it came to be.
@@ -45,7 +46,7 @@ public struct StoredModel: Sendable {
         featureNames: try document.texts("features"), precision: precision,
         settings: try document.member("settings"), values: try document.member("values"),
         tensors: folder.tensors)
-      model = try registry.model(
+      pipeline = try registry.pipeline(
         kind: document.text("kind"), version: document.integer("version", in: 1...Int.max),
         from: saved)
       self.document = document
@@ -58,6 +59,22 @@ public struct StoredModel: Sendable {
     byteCount = folder.manifest.byteCount
   }
 
+  /// The model, or the one at the end of the pipeline.
+  public var model: (any Model)? { pipeline.model }
+
+  /// Writes a model folder: of a model alone in its own form, of any other pipeline as such.
+  public static func write(
+    _ pipeline: PipelineModel, report: JSONValue, to path: String, replacing: Bool = false,
+    in session: Session
+  ) throws -> ModelFolder.Receipt {
+    if let model = pipeline.bareModel {
+      return try write(model, report: report, to: path, replacing: replacing, in: session)
+    }
+    return try ModelFolder.write(
+      document(of: pipeline, pipeline.saved, in: session), pipeline.saved.tensors, report: report,
+      to: path, replacing: replacing)
+  }
+
   /// Writes a model folder.
   /// - Parameters:
   ///   - session: whose seed and leaves made the model.
@@ -67,13 +84,14 @@ public struct StoredModel: Sendable {
     in session: Session
   ) throws -> ModelFolder.Receipt {
     try ModelFolder.write(
-      document(of: model, in: session), model.saved.tensors, report: report, to: path,
+      document(of: model, model.saved, in: session), model.saved.tensors, report: report, to: path,
       replacing: replacing)
   }
 
   /// What `model.json` says: all that the digest covers beside the tensors.
-  static func document(of model: any Model, in session: Session) -> JSONValue {
-    let saved = model.saved
+  static func document(
+    of model: some Storable, _ saved: SavedModel, in session: Session
+  ) -> JSONValue {
     let type = type(of: model)
     return .object(
       JSONObject([

@@ -1,4 +1,5 @@
 internal import Clustering
+internal import Features
 public import Learning
 internal import Platform
 
@@ -10,8 +11,17 @@ public enum Catalog {
   /// The algorithms that learn a model.
   public static let estimators: [any Estimator.Type] = [KMeans.self]
 
+  /// The stages that make features.
+  public static let featurizers: [any Featurizer.Type] = [VectorAssembler.self]
+  /// What fitted stages are stored as.
+  private static let steps: [any Step.Type] = [VectorAssembler.self]
+
+  /// What pipelines may be made of.
+  public static let stages = StageRegistry(featurizers: featurizers, estimators: estimators)
+
   /// The kinds of model that can be loaded.
-  public static let models = ModelRegistry(estimators.map { modelType(of: $0) })
+  public static let models = ModelRegistry(
+    estimators.map { modelType(of: $0) }, steps: steps)
 
   /// The algorithm of that name.
   public static func estimator(named name: String) throws -> any Estimator.Type {

@@ -3,6 +3,7 @@
 @_exported public import Clustering
 @_exported public import Datasets
 @_exported public import Evaluation
+@_exported public import Features
 @_exported public import Frames
 @_exported public import Learning
 @_exported public import LinearAlgebra

@@ -124,6 +124,32 @@ extension Dataset {
         }))
   }
 
+  /// Every split turned into another, from which rows may have been taken out.
+  /// - Parameters:
+  ///   - name: what is done, for the plan.
+  ///   - columns: the columns that must go in so that `wanted` come out; nil stands for all.
+  ///   - schema: the columns that come out, said before any row is read.
+  ///   - transform: gives the rows, and the places of those that were kept; nil where all were.
+  public func transforming(
+    _ name: String, columns: @escaping @Sendable (_ wanted: [String]?) -> [String]?,
+    schema: @escaping @Sendable (Schema) throws -> Schema,
+    _ transform: @escaping @Sendable (SplitRows) throws -> (frame: Frame, kept: [Int]?)
+  ) -> Dataset {
+    adding(
+      Step(
+        name: name, schema: schema, columns: columns,
+        apply: { rows in
+          let (frame, kept) = try transform(rows)
+          var rows = rows
+          require(
+            frame.rowCount == kept?.count ?? rows.frame.rowCount,
+            "\(name) made \(frame.rowCount) rows of \(rows.frame.rowCount)")
+          if let kept { rows.origins = kept.map { rows.origins?[$0] ?? $0 } }
+          rows.frame = frame
+          return rows
+        }))
+  }
+
   func adding(_ step: Step) -> Dataset { Dataset(source, steps + [step]) }
 
   /// The plan in words, a line a stage.

@@ -4,12 +4,21 @@ public struct ColumnMetadata: Sendable, Equatable, Codable {
   public var labels: [String]?
   /// What the positions of a vector stand for: `age`, `city=Lviv`.
   public var slots: [String]?
+  /// How many numbers its vectors have, where that is known before reading them.
+  public var width: Int?
+  /// Whether its vectors are held by their entries that are not zero, where that is known.
+  public var isSparse: Bool?
   /// What the format itself says that the column is for; nil for a feature like any other.
   public var role: ColumnRole?
 
-  public init(labels: [String]? = nil, slots: [String]? = nil, role: ColumnRole? = nil) {
+  public init(
+    labels: [String]? = nil, slots: [String]? = nil, width: Int? = nil, isSparse: Bool? = nil,
+    role: ColumnRole? = nil
+  ) {
     self.labels = labels
     self.slots = slots
+    self.width = width
+    self.isSparse = isSparse
     self.role = role
   }
 

@@ -6,12 +6,7 @@ internal import Platform
 ///
 /// A row scored alone gets the bits that it gets in a batch, on any machine of the same kernel
 /// class; so predictions come from kernels with a fixed order and never from the shape of a call.
-public protocol Model: Sendable {
-  /// What model folders call it; the name of its estimator.
-  static var kind: String { get }
-  /// Raised when the saved form changes; older forms stay readable.
-  static var formatVersion: Int { get }
-
+public protocol Model: Storable {
   /// The columns it was fitted on, in order.
   var featureNames: [String] { get }
   /// The element type it was fitted in.

@@ -32,7 +32,9 @@ extension EstimatorLaw {
         try place.onRoot("saving and loading") {
           let loaded = try place.withPath { path in
             _ = try StoredModel.write(model, report: nil, to: path, in: session)
-            return try StoredModel(reading: path, registry: ModelRegistry([E.Fitted.self])).model
+            let stored = try StoredModel(reading: path, registry: ModelRegistry([E.Fitted.self]))
+            guard let model = stored.model else { throw Failure(.bug, "no model came back") }
+            return model
           }
           let rows = LawData().matrix(0..<100, of: element)
           try expect(

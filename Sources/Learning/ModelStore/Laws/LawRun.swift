@@ -14,7 +14,7 @@ struct LawOutcome: Sendable, Equatable {
   init(_ fit: Fit<some Model>, in session: Session) throws {
     var hash = SHA256()
     let saved = fit.model.saved
-    hash.update(Array(StoredModel.document(of: fit.model, in: session).printed().utf8))
+    hash.update(Array(StoredModel.document(of: fit.model, saved, in: session).printed().utf8))
     let tensors = saved.tensors.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
     for (name, tensor) in tensors {
       hash.update(Array("\(name) \(tensor.elementType.rawValue) \(tensor.shape)".utf8))

@@ -40,7 +40,7 @@ private struct Judging {
       try StoredModel(reading: path, registry: Catalog.models)
     }
     let dataset = try invocation.dataset()
-    let scorer = try Scorer(stored.model, for: try dataset.expectedSchema(), prefix: "martlet_")
+    let scorer = try Scorer(stored.pipeline, for: try dataset.expectedSchema(), prefix: "martlet_")
     let report = try scorer.evaluateClustering(
       of: dataset, label: arguments["label"], weight: arguments["weight"], in: session)
     if report.skippedRowCount + report.unreadableRowCount > 0 {

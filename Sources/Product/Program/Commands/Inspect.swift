@@ -9,7 +9,6 @@ let inspectCommand = Command(
     let path = try invocation.operand("MODEL")
     let stored = try StoredModel(reading: path, registry: Catalog.models)
     for warning in stored.warnings { invocation.console.warn(warning) }
-    let model = stored.model
     try invocation.finish(
       json: [
         .init("status", "ok"), .init("sha256", .text(stored.digest)),
@@ -17,17 +16,46 @@ let inspectCommand = Command(
         .init("report", stored.report),
       ],
       text: {
-        var lines = [
-          "\(type(of: model).kind) model, \(byteText(stored.byteCount)), sha256 \(stored.digest)",
-          "features (\(model.precision.rawValue)): \(model.featureNames.joined(separator: ", "))",
-          "adds: \(model.outputs.map { "\($0.name) (\($0.type.rawValue))" }.joined(separator: ", "))",
+        let kind = stored.pipeline.bareModel.map { type(of: $0).kind } ?? PipelineModel.kind
+        let lines = [
+          "\(kind) model, \(byteText(stored.byteCount)), sha256 \(stored.digest)"
         ]
-        lines += model.summary.map { "\($0.name): \($0.text)" }
-        if case .object(let settings) = model.saved.settings {
-          let pairs = settings.members.map { "\($0.name) \($0.value.printed(.line))" }
-          lines.append("settings: \(pairs.joined(separator: ", "))")
-        }
-        return lines.joined(separator: "\n")
+        return (lines + stored.pipeline.description).joined(separator: "\n")
       })
     return Outcome()
   })
+
+extension PipelineModel {
+  /// What a person wants to see of it, a line each.
+  fileprivate var description: [String] {
+    if let model = bareModel { return Self.description(of: model) }
+    var lines = [
+      "columns: \(input.fields.map { "\($0.name) (\($0.type.rawValue))" }.joined(separator: ", "))"
+    ]
+    for (place, step) in steps.enumerated() {
+      let kind = (step as? ModelStep).map { type(of: $0.model).kind } ?? type(of: step).kind
+      lines.append("step \(place + 1): \(kind)")
+      lines += step.summary.map { "    \($0.name): \($0.text)" }
+    }
+    if let model { lines.append("adds: \(Self.outputs(of: model))") }
+    if document != .null { lines.append("pipeline:\n\(document.printed())") }
+    return lines
+  }
+
+  private static func description(of model: any Model) -> [String] {
+    var lines = [
+      "features (\(model.precision.rawValue)): \(model.featureNames.joined(separator: ", "))",
+      "adds: \(outputs(of: model))",
+    ]
+    lines += model.summary.map { "\($0.name): \($0.text)" }
+    if case .object(let settings) = model.saved.settings {
+      let pairs = settings.members.map { "\($0.name) \($0.value.printed(.line))" }
+      lines.append("settings: \(pairs.joined(separator: ", "))")
+    }
+    return lines
+  }
+
+  private static func outputs(of model: any Model) -> String {
+    model.outputs.map { "\($0.name) (\($0.type.rawValue))" }.joined(separator: ", ")
+  }
+}

@@ -35,16 +35,11 @@ let scoreCommand = Command(
     let dataset = try invocation.dataset()
     let prefix = invocation.arguments["prefix"] ?? ""
     let unscored = Mutex(0)
-    let scored = dataset.map(
-      schema: { schema in
-        Schema(schema.fields + (try Scorer(stored.model, for: schema, prefix: prefix)).outputs)
-      },
-      { frame in
-        let scorer = try Scorer(stored.model, for: frame.schema, prefix: prefix)
-        let answers = try scorer.score(frame)
+    let scored = dataset.scored(
+      by: stored.pipeline, prefix: prefix,
+      note: { answers in
         let missing = answers.columns.first?.missingCount ?? 0
         if missing > 0 { unscored.withLock { $0 += missing } }
-        return frame.appending(answers)
       })
     let begun = monotonicSeconds()
     let rowCount = try scored.write(to: destination, in: session).rowCount

@@ -1,0 +1,114 @@
+internal import Blocks
+internal import Cluster
+internal import Frames
+public import LinearAlgebra
+internal import Platform
+
+/// An estimator as the stage of a pipeline: it learns from some columns and adds its predictions.
+public struct EstimatorStage<E: Estimator>: Stage {
+  public static var name: String { E.name }
+  public static var summary: String { E.summary }
+
+  public var estimator: E
+  /// The columns to learn from: numbers and vectors.
+  public var features: [String]
+  /// A column of row weights.
+  public var weight: String?
+  /// The element type to learn in; nil for that of the data.
+  public var precision: Precision?
+  /// Matrices beside the rows, by name.
+  public var inputs: [String: Matrix<Double>] = [:]
+
+  public init(_ estimator: E, features: [String] = ["features"], weight: String? = nil) {
+    self.estimator = estimator
+    self.features = features
+    self.weight = weight
+  }
+
+  public var reads: [String] { features + [weight].compactMap { $0 } }
+
+  public var document: JSONValue {
+    var members: [JSONObject.Member] = [
+      .init("stage", .text(E.name)), .init("features", .list(features.map { .text($0) })),
+    ]
+    if let weight { members.append(.init("weight", .text(weight))) }
+    if let precision { members.append(.init("precision", .text(precision.rawValue))) }
+    if case .object(let settings) = estimator.json { members += settings.members }
+    return .object(JSONObject(members))
+  }
+
+  /// Reads what stands in a file: `features`, `weight`, and the settings of the estimator.
+  init(document: JSONObject) throws {
+    var settings = document
+    func texts(_ name: String) throws -> [String]? {
+      guard settings[name] != nil else { return nil }
+      defer { settings[name] = nil }
+      return try JSONValue.object(document).texts(name)
+    }
+    func text(_ name: String) throws -> String? {
+      guard settings[name] != nil else { return nil }
+      defer { settings[name] = nil }
+      return try JSONValue.object(document).text(name)
+    }
+    features = try texts("features") ?? ["features"]
+    weight = try text("weight")
+    precision = try text("precision").map { word in
+      guard let precision = Precision(rawValue: word) else {
+        throw Failure(.usage, "precision must be float or double, not '\(word)'")
+      }
+      return precision
+    }
+    estimator = try E(json: .object(settings))
+  }
+
+  public func outline(_ binder: inout Binder) throws {
+    try estimator.check()
+    for name in features where try binder.field(name).type.isNumeric {
+      _ = try binder.numbers(name)
+    }
+    for name in features where try !binder.field(name).type.isNumeric {
+      _ = try binder.vectors(name)
+    }
+    if let weight { _ = try binder.numbers(weight) }
+  }
+
+  public func prepare(_ binder: inout Binder) throws -> Preparation {
+    var names: [String] = []
+    for name in features {
+      let field = try binder.field(name)
+      if field.type.isNumeric {
+        names.append(name)
+      } else {
+        let slot = try binder.vectors(name)
+        names += slotNames(of: field, width: slot.width)
+      }
+    }
+    return .fit(EstimatorLearner(stage: self, names: names))
+  }
+}
+
+extension Estimator {
+  /// This estimator as a stage that learns from some columns.
+  public func on(_ features: String..., weight: String? = nil) -> EstimatorStage<Self> {
+    EstimatorStage(self, features: features, weight: weight)
+  }
+}
+
+private struct EstimatorLearner<E: Estimator>: MatrixLearner {
+  let stage: EstimatorStage<E>
+  /// What the numbers of a row stand for.
+  let names: [String]
+
+  var activity: String { "fitting \(E.name)" }
+  var features: [String] { stage.features }
+  var weight: String? { stage.weight }
+  var precision: Precision? { stage.precision }
+
+  func learn<Element: Scalar>(
+    from rows: BlockMatrix<Element>, in session: Session
+  ) throws -> Learned {
+    let fit = try stage.estimator.fit(
+      rows.named(names), inputs: stage.inputs, in: session)
+    return Learned(ModelStep(fit.model, columns: stage.features), fit.report)
+  }
+}
