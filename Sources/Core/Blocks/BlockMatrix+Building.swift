@@ -30,6 +30,12 @@ public struct TextColumnError: FailureConvertible {
   /// The value that made it text, and where it stands.
   public let reason: String?
 
+  public init(column: String, type: ColumnType, reason: String?) {
+    self.column = column
+    self.type = type
+    self.reason = reason
+  }
+
   public var failure: Failure {
     Failure(
       .data, "the column '\(column)' is \(type.words), and numbers are needed",

@@ -20,6 +20,13 @@ public struct HeldRows: Sendable {
   public let skippedRowCount: Int
   private let reasons: @Sendable (String) -> String?
 
+  /// The rows for a last pass: those in memory are forgotten split by split as they are taken.
+  public func handedOver() -> Dataset {
+    guard var source = dataset.source as? HeldSource else { return dataset }
+    source.handsOver = true
+    return Dataset(source)
+  }
+
   /// Why a column is text, where one value made it so.
   public func reasonForText(_ column: String) -> String? { reasons(column) }
 
@@ -70,7 +77,8 @@ extension Dataset {
       of: 0..<source.splitCount, rank: communicator.rank, of: communicator.size)
     let held = HeldSource(
       name: source.name, schema: schema, splitCount: source.splitCount,
-      first: mine.lowerBound, splits: read.parts.compactMap(\.rows), reservation: reservation)
+      rows: KeptSplits(
+        read.parts.compactMap(\.rows), first: mine.lowerBound, reservation))
     return HeldRows(
       Dataset(held), schema, numbers, byteCount: byteCount, skippedRowCount: read.skippedRowCount,
       reasons: reasons)
@@ -130,10 +138,9 @@ private struct HeldSource: Source {
   let name: String
   let schema: Schema
   let splitCount: Int
-  /// The first of the splits that are kept here.
-  let first: Int
-  let splits: [SplitRows]
-  let reservation: MemoryReservation
+  let rows: KeptSplits
+  /// Whether each split is given once and then forgotten.
+  var handsOver = false
 
   var columnNames: [String] { schema.names }
   var notes: [String] { [] }
@@ -143,18 +150,54 @@ private struct HeldSource: Source {
   func reading(
     _ columns: [String], splits: Range<Int>, keepsFrames: Bool, in session: Session
   ) throws -> any Reading {
-    HeldReading(source: self, schema: try schema.selecting(columns))
+    HeldReading(rows: rows, schema: try schema.selecting(columns), handsOver: handsOver)
   }
 }
 
 private struct HeldReading: Reading {
-  let source: HeldSource
+  let rows: KeptSplits
   let schema: Schema
+  let handsOver: Bool
 
   func frame(ofSplit split: Int) throws -> Frame {
-    try source.splits[split - source.first].frame.selecting(schema.names)
+    let frame = handsOver ? rows.take(split) : rows.frame(split)
+    return try frame.selecting(schema.names)
   }
-  func place(ofRow row: Int, inSplit split: Int) -> String {
-    source.splits[split - source.first].place(ofRow: row)
+  func place(ofRow row: Int, inSplit split: Int) -> String { rows.place(ofRow: row, split) }
+}
+
+/// The splits in memory, and their share of the budget.
+private final class KeptSplits: Sendable {
+  private struct State {
+    var splits: [SplitRows]
+    var left: Int
+    var reservation: MemoryReservation?
+  }
+
+  /// The first of the splits that are kept here.
+  private let first: Int
+  private let state: Mutex<State>
+
+  init(_ splits: [SplitRows], first: Int, _ reservation: MemoryReservation) {
+    self.first = first
+    state = Mutex(State(splits: splits, left: splits.count, reservation: reservation))
+  }
+
+  func frame(_ split: Int) -> Frame { state.withLock { $0.splits[split - first].frame } }
+
+  func place(ofRow row: Int, _ split: Int) -> String {
+    state.withLock { $0.splits[split - first] }.place(ofRow: row)
+  }
+
+  /// The rows of a split, which are forgotten here; after the last of them the budget has its share
+  /// again.
+  func take(_ split: Int) -> Frame {
+    state.withLock { state in
+      let frame = state.splits[split - first].frame
+      state.splits[split - first].frame = frame.slice(0..<0)
+      state.left -= 1
+      if state.left == 0 { state.reservation = nil }
+      return frame
+    }
   }
 }

@@ -1,34 +1,37 @@
-internal import Frames
+public import Frames
 internal import LinearAlgebra
 
 /// How often each text occurs: a hash table of the texts' bytes.
 ///
 /// Cost: about 20 ns a value that is there already; for each different text its bytes and 40 more.
-struct TextCounts: Sendable {
+public struct TextCounts: Sendable {
   private(set) var bytes: [UInt8] = []
   /// Text `i` is `bytes[ends[i]..<ends[i + 1]]`.
   private(set) var ends: [Int] = [0]
-  private(set) var counts: [Int64] = []
+  /// How often each occurs, in the order in which they came first.
+  public private(set) var counts: [Int64] = []
   private var hashes: [UInt64] = []
   /// Open addressing: the number of a text plus one, or 0; the size is a power of two.
   private var slots = [Int](repeating: 0, count: 64)
 
+  public init() {}
+
   /// How many different texts there are.
-  var distinctCount: Int { counts.count }
+  public var distinctCount: Int { counts.count }
 
   func range(_ index: Int) -> Range<Int> { ends[index]..<ends[index + 1] }
 
-  func text(_ index: Int) -> String { String(decoding: bytes[range(index)], as: UTF8.self) }
+  public func text(_ index: Int) -> String { String(decoding: bytes[range(index)], as: UTF8.self) }
 
   /// Whether one text comes before another in the order of bytes.
-  func precedes(_ a: Int, _ b: Int) -> Bool {
+  public func precedes(_ a: Int, _ b: Int) -> Bool {
     bytes[range(a)].lexicographicallyPrecedes(bytes[range(b)])
   }
 
   /// Counts a text.
   /// - Returns: its number, from 0 in the order in which the texts came first.
   @discardableResult
-  mutating func add(_ text: UnsafeRawBufferPointer, times: Int64 = 1) -> Int {
+  public mutating func add(_ text: UnsafeRawBufferPointer, times: Int64 = 1) -> Int {
     let hash = unsafe XXH64.hash(text)
     let mask = slots.count - 1
     var slot = Int(truncatingIfNeeded: hash) & mask
@@ -68,19 +71,19 @@ struct TextCounts: Sendable {
   }
 
   /// Counts the values of a column that are there.
-  mutating func add(_ column: Column) {
+  public mutating func add(_ column: Column) {
     for row in 0..<column.count where !column.isMissing(row) { add(column, row) }
   }
 
   /// Counts one value, which is there; numbers and lists by their texts.
   @discardableResult
-  mutating func add(_ column: Column, _ row: Int) -> Int {
+  public mutating func add(_ column: Column, _ row: Int) -> Int {
     if column.type == .text { return unsafe column.withTextBytes(at: row) { unsafe add($0) } }
     var text = column.fieldText(at: row)
     return text.withUTF8 { unsafe add(UnsafeRawBufferPointer($0)) }
   }
 
-  mutating func add(_ other: TextCounts) {
+  public mutating func add(_ other: TextCounts) {
     unsafe other.bytes.withUnsafeBytes { bytes in
       for index in 0..<other.distinctCount {
         unsafe add(
@@ -138,13 +141,13 @@ struct TextCounts: Sendable {
 
 extension TextCounts {
   /// As bytes, for the way between workers.
-  func encoded() -> [UInt8] {
+  public func encoded() -> [UInt8] {
     let words = [Int64(distinctCount)] + counts + ends.map { Int64($0) }
     return unsafe words.withUnsafeBytes { unsafe Array($0) } + bytes
   }
 
   /// Adds what `encoded` wrote.
-  mutating func add(encoded: [UInt8]) {
+  public mutating func add(encoded: [UInt8]) {
     unsafe encoded.withUnsafeBytes { encoded in
       func word(_ index: Int) -> Int {
         unsafe Int(encoded.loadUnaligned(fromByteOffset: index * 8, as: Int64.self))

@@ -21,8 +21,10 @@ public struct PipelineReport: Sendable, Equatable {
   public var stagesOfPasses: [[String]] = []
   /// Rows over all workers, as they were read.
   public var rowCount = 0
-  /// Rows left out because they could not be read, or not be used.
-  public var skippedRowCount = 0
+  /// Rows left out because they could not be read.
+  public var unreadableRowCount = 0
+  /// Rows left out because the model could not use them.
+  public var unusableRowCount = 0
   /// Whether the rows stayed in memory after they were read, or were read for each pass.
   public var isInMemory = true
   /// For each stage that learned, its name and how it went.
@@ -41,7 +43,8 @@ public struct PipelineReport: Sendable, Equatable {
 
   public static func == (a: Self, b: Self) -> Bool {
     a.passes == b.passes && a.stagesOfPasses == b.stagesOfPasses && a.rowCount == b.rowCount
-      && a.skippedRowCount == b.skippedRowCount && a.fit == b.fit
+      && a.unreadableRowCount == b.unreadableRowCount
+      && a.unusableRowCount == b.unusableRowCount && a.fit == b.fit
   }
 }
 
@@ -59,14 +62,19 @@ extension Pipeline {
       _ = try outline(schema)
       return sourceColumns(of: schema)
     }
-    return try fit(try data.held(columns, in: session), unusable: unusable, in: session)
+    return try fit(
+      try data.held(columns, in: session), unusable: unusable, consuming: true, in: session)
   }
 
   /// Learns from rows that were read before.
+  /// - Parameter consuming: whether nobody needs the rows afterwards, so that the last pass may
+  ///   give back their memory on its way.
   public func fit(
-    _ held: HeldRows, unusable: UnusableRows = .error, in session: Session
+    _ held: HeldRows, unusable: UnusableRows = .error, consuming: Bool = false,
+    in session: Session
   ) throws -> PipelineFit {
-    var fitting = PipelineFitting(self, held, unusable: unusable, in: session)
+    var fitting = PipelineFitting(
+      self, held, unusable: unusable, consuming: consuming, in: session)
     try session.communicator.agree("checking the pipeline") {
       let names = sourceColumns(of: held.schema)
       do { _ = try outline(held.schema) } catch {
@@ -87,20 +95,25 @@ private struct PipelineFitting {
   private let pipeline: Pipeline
   private let held: HeldRows
   private let unusable: UnusableRows
+  private let consuming: Bool
   private let session: Session
   private var steps: [(any Step)?]
   private var reports: [FitReport?]
   private var report = PipelineReport()
 
-  init(_ pipeline: Pipeline, _ held: HeldRows, unusable: UnusableRows, in session: Session) {
+  init(
+    _ pipeline: Pipeline, _ held: HeldRows, unusable: UnusableRows, consuming: Bool,
+    in session: Session
+  ) {
     self.pipeline = pipeline
     self.held = held
     self.unusable = unusable
+    self.consuming = consuming
     self.session = session
     steps = pipeline.stages.map { _ in nil }
     reports = steps.map { _ in nil }
     report.rowCount = held.numbers.count
-    report.skippedRowCount = held.skippedRowCount
+    report.unreadableRowCount = held.skippedRowCount
     report.isInMemory = held.isInMemory
   }
 
@@ -214,7 +227,9 @@ private struct PipelineFitting {
     let places = try wanted.map { try program.output.place(of: $0) }
     let schema = Schema(places.map { program.output.fields[$0] })
     let numbers = held.numbers
-    let rows = held.dataset.transforming(
+    let isLast = steps.indices.allSatisfy { $0 == place || steps[$0] != nil }
+    let source = consuming && isLast ? held.handedOver() : held.dataset
+    let rows = source.transforming(
       "the steps of the pipeline", columns: { _ in nil }, schema: { _ in schema }
     ) { rows in
       try program.apply(
@@ -239,7 +254,7 @@ private struct PipelineFitting {
   ) throws -> Learned {
     let (matrix, built): (BlockMatrix<Element>, BuildReport) = try rows.blocks(
       features: learner.features, weight: learner.weight, unusable: unusable, in: session)
-    report.skippedRowCount += built.unusableRowCount
+    report.unusableRowCount += built.unusableRowCount
     return try learner.learn(from: matrix, in: session)
   }
 }

@@ -129,7 +129,8 @@ struct Arguments: Sendable {
     }
   }
 
-  private static func json5(_ bytes: [UInt8], path: String) throws -> JSONValue {
+  /// The document of a JSON5 file.
+  static func json5(_ bytes: [UInt8], path: String) throws -> JSONValue {
     let decoder = JSONDecoder()
     decoder.allowsJSON5 = true
     do {

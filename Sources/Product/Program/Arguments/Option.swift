@@ -58,5 +58,5 @@ struct Option: Sendable, Equatable {
 /// Options that belong together in the help.
 struct OptionGroup: Sendable {
   let title: String
-  let options: [Option]
+  var options: [Option]
 }

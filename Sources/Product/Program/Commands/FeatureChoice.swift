@@ -5,13 +5,17 @@ struct FeatureChoice {
   private(set) var features: [String]
   /// A line for each column that was left out without being told to.
   private(set) var notes: [String] = []
-  /// Whether every column was named in full.
+  /// Those that were named in full.
+  private(set) var named: [String] = []
+  /// Whether columns of all types are taken, to be made into numbers.
+  let takesAll: Bool
+  /// Whether there were names or patterns of what to take.
   private let isExplicit: Bool
-  private let schema: Schema
 
   /// - Parameter schema: the columns as far as they are known before reading.
-  init(_ arguments: Arguments, schema: Schema) throws {
-    self.schema = schema
+  /// - Parameter takesAll: whether columns that hold no numbers are taken too.
+  init(_ arguments: Arguments, schema: Schema, takesAll: Bool) throws {
+    self.takesAll = takesAll
     var reserved: [String] = []
     for option in ["label", "weight", "id"] {
       guard let name = arguments[option] else { continue }
@@ -42,51 +46,34 @@ struct FeatureChoice {
       throw Self.nothing(pattern, reserved, schema)
     }
     features = chosen.filter { name in !unwanted.contains { Self.matches(name, $0) } }
-    if !isExplicit { leaveOutOthers() }
+    named = features.filter { wanted.contains($0) }
     guard !features.isEmpty else {
       throw Failure(
-        .data, "there is no numeric column to learn from", causes: notes,
+        .data, "there is no column to learn from", hint: "name the columns with --features")
+    }
+  }
+
+  /// The columns that hold numbers as all rows have them; says which others were left out.
+  func numbers(_ held: HeldRows, note: (String) -> Void) throws -> [String] {
+    var causes: [String] = []
+    let numbers = try features.filter { name in
+      let field = try held.schema.selecting([name]).fields[0]
+      if field.type.holdsNumbers, field.metadata.role == nil || isExplicit { return true }
+      let reason = held.reasonForText(name)
+      guard !named.contains(name) else {
+        throw TextColumnError(column: name, type: field.type, reason: reason)
+      }
+      let what = field.metadata.role.map { "the \($0.rawValue)" } ?? field.type.words
+      causes.append("\(name): \(what)\(reason.map { " (\($0))" } ?? ""), left out")
+      return false
+    }
+    causes.forEach(note)
+    guard !numbers.isEmpty else {
+      throw Failure(
+        .data, "there is no numeric column to learn from", causes: causes,
         hint: "name the columns with --features")
     }
-  }
-
-  /// Runs `body` with the features; should one turn out to be text in a row far down, a column that
-  /// nobody named is left out and the rest tried again.
-  mutating func retrying<R>(_ body: ([String]) throws -> R) throws -> R {
-    while true {
-      do {
-        return try body(features)
-      } catch let problem as TextColumnError where !isExplicit && features.count > 1 {
-        let count = features.count
-        features.removeAll { $0.utf8.elementsEqual(problem.column.utf8) }
-        guard features.count < count else {
-          throw Failure(
-            .data,
-            "the column '\(problem.column)' is \(problem.type.words) and cannot be the --weight",
-            causes: [problem.reason].compactMap { $0 })
-        }
-        let reason = problem.reason.map { " (\($0))" } ?? ""
-        notes.append("\(problem.column): \(problem.type.words)\(reason), left out")
-      }
-    }
-  }
-
-  /// Single precision where every feature is stored in it, otherwise double.
-  func precision(of dataset: Dataset) throws -> Precision {
-    let types = try schema.selecting(features).fields.map(\.type)
-    return types.allSatisfy { $0 == .float32 } ? .float : .double
-  }
-
-  private mutating func leaveOutOthers() {
-    let chosen = Set(features.map { Array($0.utf8) })
-    let others = schema.fields.filter {
-      (!$0.type.holdsNumbers || $0.metadata.role != nil) && chosen.contains(Array($0.name.utf8))
-    }
-    notes = others.map {
-      "\($0.name): \($0.metadata.role.map { "the \($0.rawValue)" } ?? $0.type.words), left out"
-    }
-    let left = Set(others.map { Array($0.name.utf8) })
-    features.removeAll { left.contains(Array($0.utf8)) }
+    return numbers
   }
 
   private static func nothing(_ pattern: String, _ reserved: [String], _ schema: Schema) -> Failure

@@ -13,27 +13,24 @@ struct TrainingSummary {
   }
 
   let algorithm: String
-  let report: FitReport
-  let rowCount: Int
-  let skipped: Int
+  let fit: PipelineReport
   let features: [String]
   let precision: Precision
   var seconds: [Duration] = []
   var status = "ok"
   var digest = ""
+  private var report: FitReport { fit.fit }
+  /// Rows that were learned from.
+  private var rowCount: Int { fit.rowCount - fit.unusableRowCount }
+  private var skipped: Int { fit.unreadableRowCount + fit.unusableRowCount }
   private var peakMemory = 0
   private var timelines: [Timeline] = []
 
-  init(
-    algorithm: String, report: FitReport, rowCount: Int, skipped: Int, features: [String],
-    precision: Precision
-  ) {
+  init(algorithm: String, fit: PipelineFit) {
     self.algorithm = algorithm
-    self.report = report
-    self.rowCount = rowCount
-    self.skipped = skipped
-    self.features = features
-    self.precision = precision
+    self.fit = fit.report
+    features = fit.model.model?.featureNames ?? fit.model.input.names
+    precision = fit.model.model?.precision ?? .double
   }
 
   /// Asks all workers for their memory and their time; a collective call.
@@ -53,6 +50,7 @@ struct TrainingSummary {
       .init("objective", report.objective.map { .number($0) } ?? .null),
       .init("seconds", secondsDocument), .init("rows", .integer(rowCount)),
       .init("skipped", .integer(skipped)),
+      .init("passes", .integer(fit.passes)),
       .init("workers", .integer(session.communicator.size)),
       .init("threads", .integer(session.threads)),
       .init("seed", Int(exactly: session.seed).map { .integer($0) } ?? .text("\(session.seed)")),
@@ -81,7 +79,8 @@ struct TrainingSummary {
       JSONObject([
         .init("release", .text(martletVersion)), .init("algorithm", .text(algorithm)),
         .init("rows", .integer(rowCount)), .init("skipped", .integer(skipped)),
-        .init("fit", report.document), .init("seconds", secondsDocument),
+        .init("fit", report.document), .init("passes", passesDocument),
+        .init("seconds", secondsDocument),
         .init("threads", .integer(session.threads)), .init("workers", .list(workers)),
         .init("peakMemoryBytes", .integer(peakMemory)),
         .init("kernelLevel", .text((try? KernelLevel.current().name) ?? "")),
@@ -94,8 +93,11 @@ struct TrainingSummary {
     var lines = [
       "\(algorithm): \(rowCount) rows of \(features.count) features (\(precision.rawValue))"
     ]
-    let settled = report.converged == false ? "not settled" : "settled"
-    lines.append("\(settled) after \(report.iterations) iterations: \(report.stopReason)")
+    if fit.stages.count > 1 || fit.passes > 1 { lines.append(passesText) }
+    if report.iterations > 0 {
+      let settled = report.converged == false ? "not settled" : "settled"
+      lines.append("\(settled) after \(report.iterations) iterations: \(report.stopReason)")
+    }
     if let objective = report.objective { lines.append("objective \(numberText(objective))") }
     for count in report.counts where count.value > 0 {
       lines.append("\(count.name) \(count.value)")
@@ -104,6 +106,16 @@ struct TrainingSummary {
     lines.append("seconds: \(times.joined(separator: ", "))")
     lines.append("model \(out), sha256 \(digest)")
     return lines.joined(separator: "\n")
+  }
+
+  /// The stages that learned in each pass.
+  private var passesDocument: JSONValue {
+    .list(fit.stagesOfPasses.map { .list($0.map { .text($0) }) })
+  }
+
+  private var passesText: String {
+    let passes = fit.stagesOfPasses.map { $0.joined(separator: " + ") }
+    return "\(fit.passes) passes over the rows: \(passes.joined(separator: ", then "))"
   }
 
   private var secondsDocument: JSONValue {

@@ -1,0 +1,155 @@
+public import Cluster
+public import Datasets
+internal import Frames
+public import Learning
+internal import Platform
+
+/// How to learn from columns as people have them: which are left out, and which stages turn the
+/// others into numbers.
+///
+/// Text with few different values becomes a code each and then a column each (one-hot), dates become
+/// their parts, missing numbers the mean of the others. Text with more than 1,000 different values
+/// and integers that are almost unique are left out. The stages are ordinary ones: a file can have
+/// them, and a person can change them.
+public struct AutoFeatures: Sendable {
+  /// What comes before the estimator; nothing where the columns can be learned from as they are.
+  public let stages: [any Stage]
+  /// The columns that the estimator learns from.
+  public let features: [String]
+  /// A line for each column with which something was done.
+  public let notes: [String]
+
+  /// Looks at the columns once; a collective call.
+  /// - Parameters:
+  ///   - columns: those to learn from.
+  ///   - named: those among them that somebody asked for by name; they are never left out.
+  ///   - fillsMissing: whether missing numbers are filled; otherwise they stay.
+  public init(
+    _ held: HeldRows, columns: [String], named: [String], fillsMissing: Bool, in session: Session
+  ) throws {
+    let profiles = try ColumnProfile.all(of: held, in: session)
+    var plan = Plan(rowCount: held.numbers.count, fillsMissing: fillsMissing)
+    for name in columns {
+      let place = try held.schema.place(of: name)
+      plan.add(
+        held.schema.fields[place], profiles[place], isNamed: named.contains(name),
+        reasonForText: held.reasonForText(name))
+    }
+    notes = plan.notes
+    guard !plan.parts.isEmpty else {
+      throw Failure(
+        .data, "there is no column to learn from", causes: notes,
+        hint: "name the columns with --features")
+    }
+    guard plan.needsStages else {
+      (stages, features) = ([], plan.parts)
+      return
+    }
+    stages = try Catalog.stages.pipeline(plan.document).stages
+    features = ["features"]
+  }
+}
+
+/// The stages, put together column by column.
+private struct Plan {
+  let rowCount: Int
+  let fillsMissing: Bool
+  private(set) var notes: [String] = []
+  /// The columns of numbers and vectors that are put side by side.
+  private(set) var parts: [String] = []
+  private var indexed: [String] = []
+  private var dated: [String] = []
+  private var imputed: [String] = []
+
+  init(rowCount: Int, fillsMissing: Bool) {
+    self.rowCount = rowCount
+    self.fillsMissing = fillsMissing
+  }
+
+  var needsStages: Bool { !(indexed.isEmpty && dated.isEmpty && imputed.isEmpty) }
+
+  mutating func add(
+    _ field: Schema.Field, _ profile: ColumnProfile, isNamed: Bool, reasonForText: String?
+  ) {
+    let name = field.name
+    if profile.missingCount == rowCount, rowCount > 0, field.type != .vector {
+      notes.append("\(name): no value in any row, left out")
+      return
+    }
+    if let role = field.metadata.role, !isNamed {
+      notes.append("\(name): the \(role.rawValue), left out")
+      return
+    }
+    switch field.type {
+    case .text:
+      let count = profile.distinctCount ?? 0
+      let reason = reasonForText.map { " (\($0))" } ?? ""
+      if count > ColumnProfile.distinctLimit, !isNamed {
+        notes.append(
+          "\(name): text\(reason), more than \(ColumnProfile.distinctLimit) values, left out")
+        return
+      }
+      notes.append("\(name): text\(reason), \(count) values, one-hot")
+      indexed.append(name)
+      parts.append("\(name)_onehot")
+    case .date, .datetime, .timestamp:
+      notes.append("\(name): \(field.type.words), its parts")
+      dated.append(name)
+      parts.append("\(name)_parts")
+    case .bool, .int32, .int64, .float32, .float64:
+      if isAlmostUnique(profile), !isNamed {
+        notes.append("\(name): integer, almost each value once, left out")
+        return
+      }
+      if profile.missingCount > 0, fillsMissing {
+        notes.append(
+          "\(name): \(field.type.words), \(profile.missingCount) missing, filled with the mean")
+        imputed.append(name)
+        parts.append("\(name)_filled")
+      } else {
+        parts.append(name)
+      }
+    case .vector: parts.append(name)
+    case .texts: notes.append("\(name): \(field.type.words), left out")
+    }
+  }
+
+  /// Whether a column of integers is a name for the rows rather than a measure.
+  private func isAlmostUnique(_ profile: ColumnProfile) -> Bool {
+    guard let count = profile.distinctCount, rowCount >= 100 else { return false }
+    return Double(count) >= 0.9 * Double(rowCount - profile.missingCount)
+  }
+
+  /// The stages as a file has them.
+  var document: JSONValue {
+    func texts(_ names: [String], _ suffix: String = "") -> JSONValue {
+      .list(names.map { .text($0 + suffix) })
+    }
+    var stages: [JSONValue] = []
+    if !imputed.isEmpty {
+      stages.append([
+        "stage": "imputer", "inputs": texts(imputed), "outputs": texts(imputed, "_filled"),
+        "strategy": "mean",
+      ])
+    }
+    if !indexed.isEmpty {
+      stages.append([
+        "stage": "string-indexer", "inputs": texts(indexed), "outputs": texts(indexed, "_index"),
+        "handleInvalid": "keep",
+      ])
+      stages.append([
+        "stage": "one-hot-encoder", "inputs": texts(indexed, "_index"),
+        "outputs": texts(indexed, "_onehot"), "dropLast": false, "handleInvalid": "keep",
+      ])
+    }
+    if !dated.isEmpty {
+      stages.append([
+        "stage": "date-parts", "inputs": texts(dated), "outputs": texts(dated, "_parts"),
+      ])
+    }
+    stages.append([
+      "stage": "vector-assembler", "inputs": texts(parts), "outputs": ["features"],
+    ])
+    return ["stages": .list(stages)]
+  }
+}

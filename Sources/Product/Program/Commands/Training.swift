@@ -1,0 +1,112 @@
+import Martlet
+
+/// One run of `martlet train ALGORITHM`.
+struct Training {
+  private let invocation: Invocation
+  private let algorithm: any Estimator.Type
+  private let out: String?
+  private var session: Session { invocation.session }
+  private var arguments: Arguments { invocation.arguments }
+
+  init(_ invocation: Invocation) throws {
+    self.invocation = invocation
+    algorithm = try Catalog.estimator(named: try invocation.operand("ALGORITHM"))
+    out = invocation.arguments.flag("dry-run") ? nil : try invocation.required("out")
+  }
+
+  func run() throws -> Outcome { try train(algorithm) }
+
+  private func train<E: Estimator>(_ type: E.Type) throws -> Outcome {
+    var settings: [String: String] = [:]
+    for setting in type.settings {
+      if let text = arguments[setting.optionName] { settings[setting.name] = text }
+    }
+    let estimator: E
+    do {
+      estimator = try type.init(settings: settings)
+    } catch {
+      throw error.optionFailure
+    }
+    // Before the work, not after it.
+    if let out { try invocation.checkModelPlace(out) }
+    let dataset = try invocation.dataset()
+    let columns = try FeatureChoice(
+      arguments, schema: dataset.expectedSchema(), takesAll: !arguments.flag("no-auto-features"))
+    guard let out else { return try plan(estimator, dataset, columns) }
+    var clock = TrainingClock(invocation)
+    let fit = try self.fit(estimator, dataset, columns, &clock)
+    clock.lap("fit")
+    return try invocation.finish(
+      fit, named: E.name, to: out, clock: &clock,
+      allowsUnsettled: !estimator.isGiven("tolerance"))
+  }
+
+  private func fit<E: Estimator>(
+    _ estimator: E, _ dataset: Dataset, _ columns: FeatureChoice, _ clock: inout TrainingClock
+  ) throws -> PipelineFit {
+    let unusable = try arguments.choice("on-bad-row", UnusableRows.self) ?? .error
+    var stage = EstimatorStage(estimator, features: columns.features, weight: arguments["weight"])
+    stage.precision = try arguments.choice("precision", Precision.self)
+    let held = try dataset.held(
+      columns.features + [arguments["weight"]].compactMap { $0 }, in: session)
+    var stages: [any Stage] = []
+    if columns.takesAll {
+      let automatic = try AutoFeatures(
+        held, columns: columns.features, named: columns.named, fillsMissing: unusable == .error,
+        in: session)
+      for line in automatic.notes { invocation.console.note(line) }
+      stages = automatic.stages
+      stage.features = automatic.features
+    } else {
+      stage.features = try columns.numbers(held, note: invocation.console.note)
+    }
+    stage.inputs = try inputs(of: E.self, features: stage.features)
+    clock.lap("read")
+    return try Pipeline(stages + [stage]).fit(
+      held, unusable: unusable, consuming: true, in: session)
+  }
+
+  /// The matrices beside the rows, from the files that name them.
+  private func inputs(of type: any Estimator.Type, features: [String]) throws
+    -> [String: Matrix<Double>]
+  {
+    var inputs: [String: Matrix<Double>] = [:]
+    for input in type.inputs {
+      let option = kebabCase(input.name)
+      guard let path = arguments[option] else { continue }
+      let data = try Dataset.reading([path], in: session)
+      let names = data.source.columnNames
+      let byName = features.allSatisfy { names.contains($0) }
+      let frame = try data.select(byName ? features : names).collect(in: session)
+      inputs[input.name] = Matrix(columns: frame.columns, rowCount: frame.rowCount)
+    }
+    return inputs
+  }
+
+  /// What would be done, without doing it.
+  private func plan<E: Estimator>(
+    _ estimator: E, _ dataset: Dataset, _ choice: FeatureChoice
+  ) throws -> Outcome {
+    for line in choice.notes { invocation.console.note(line) }
+    let settings = estimator.settings.map { "  \($0.name) = \($0.value)" }.joined(separator: "\n")
+    try invocation.finish(
+      json: [
+        .init("status", "planned"), .init("algorithm", .text(E.name)),
+        .init("features", .list(choice.features.map { .text($0) })),
+        .init("settings", estimator.json),
+        .init("plan", .list(dataset.explain().split(separator: "\n").map { .text(String($0)) })),
+        .init("memoryBudgetBytes", .integer(session.memory.limit)),
+      ],
+      text: {
+        """
+        would train \(E.name) on \(session.communicator.size) workers of \(session.threads) threads
+        \(dataset.explain())
+        features: \(choice.features.joined(separator: ", "))
+        settings:
+        \(settings)
+        memory budget of a worker: \(byteText(session.memory.limit))
+        """
+      })
+    return Outcome()
+  }
+}
