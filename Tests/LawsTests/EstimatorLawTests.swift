@@ -51,6 +51,23 @@ struct LawCase: CustomTestStringConvertible, Sendable {
   var testDescription: String { "\(estimator.name): \(law.sentence)" }
 }
 
+@Suite(.serialized, .timeLimit(.minutes(5)))
+struct FeaturizerLawTests {
+  static let names = Catalog.featurizers.map { $0.name }
+
+  @Test(arguments: names)
+  func `every stage of the catalog keeps every law`(name: String) throws {
+    let type = try #require(Catalog.featurizers.first { $0.name == name })
+    try withScratch { path in
+      for law in FeaturizerLaw.all {
+        try law.check(type, Catalog.models, LawPlace(scratch: path))
+      }
+      let left = pathExists(path) ? try namesInFolder(path) : []
+      #expect(left.isEmpty, "a law leaves files behind")
+    }
+  }
+}
+
 /// Runs `body` with a name in the temporary folder, and removes what it leaves there.
 private func withScratch(_ body: (String) throws -> Void) rethrows {
   let folder = environmentVariable("TMPDIR") ?? "/tmp"

@@ -40,6 +40,14 @@ struct LawRunner {
           of: type, at: LawPlace(communicator: group, scratch: scratch), threads: threads)
       }
     }
+    for type in Catalog.featurizers {
+      for law in FeaturizerLaw.all {
+        try check("\(type.name): \(law.name)") { group in
+          try law.check(
+            type, Catalog.models, LawPlace(communicator: group, scratch: scratch))
+        }
+      }
+    }
     try compare(digests)
     let isRoot = communicator.rank == 0
     try communicator.finish(nil)

@@ -69,7 +69,7 @@ extension EstimatorLaw {
       for row in 0..<20 {
         let values = data.row(row).map { Double(Element($0)) }
         try expect(
-          try scorer.score(Array(values.reversed())).map(text) == batch[row],
+          try scorer.score(Array(values.reversed())).map(lawText) == batch[row],
           "\(E.name) scores row \(row) by name otherwise than in a batch")
       }
       let empty = model.predict(Matrix<Element>(rowCount: 0, columnCount: data.columnCount))
@@ -81,70 +81,16 @@ extension EstimatorLaw {
 
   /// Each row of some output columns, with the bits of its numbers.
   private static func texts(_ columns: [Column]) -> [[String]] {
-    (0..<(columns.first?.count ?? 0)).map { row in columns.map { text($0[row]) } }
-  }
-
-  private static func text(_ value: Value) -> String {
-    if case .number(let number) = value { return String(number.bitPattern, radix: 16) }
-    return value.description
+    (0..<(columns.first?.count ?? 0)).map { row in columns.map { lawText($0[row]) } }
   }
 
   private static func refusesDamage<E: Estimator>(_ type: E.Type, _ place: LawPlace) throws {
     let session = lawSession(place.communicator)
     let model = try fitted(E(), Float.self, in: session)
     try place.onRoot("damaging a model") {
-      try place.withPath { path in
-        let digest = try StoredModel.write(
-          model, report: ["note": "whole"], to: path, in: session
-        ).digest
-        func expectRefusal(_ file: String, _ damage: String) throws {
-          try Self.expectRefusal(E.Fitted.self, path, digest, naming: file, damage)
-        }
-        for file in try namesInFolder(path) {
-          let name = "\(path)/\(file)"
-          let whole = try InputFile(name).contents()
-          let count = whole.count
-          for length in [0, 1, count / 3, count / 2, count - 1] {
-            try write(Array(whole.prefix(length)), to: name)
-            try expectRefusal(file, "cut to \(length) bytes")
-          }
-          for spot in [0, count / 5, count / 2, count * 4 / 5, count - 1] {
-            var damaged = whole
-            damaged[spot] ^= 1
-            try write(damaged, to: name)
-            try expectRefusal(file, "flipped at byte \(spot)")
-          }
-          removePath(name)
-          try expectRefusal(file, "taken away")
-          try write(whole, to: name)
-        }
-        _ = try StoredModel(reading: path, registry: ModelRegistry([E.Fitted.self]))
+      try LawDamage.check(place, ModelRegistry([E.Fitted.self])) { path in
+        try StoredModel.write(model, report: ["note": "whole"], to: path, in: session).digest
       }
     }
-  }
-
-  private static func write(_ bytes: [UInt8], to path: String) throws {
-    let file = try OutputFile(path, replacing: true)
-    try file.write(bytes)
-    try file.commit()
-  }
-
-  private static func expectRefusal<M: Model>(
-    _ type: M.Type, _ path: String, _ digest: String, naming file: String, _ damage: String
-  ) throws {
-    do {
-      let read = try StoredModel(reading: path, registry: ModelRegistry([type]))
-      // A manifest without its last line feed says the same of the same files.
-      if file == ModelManifest.fileName, read.digest == digest { return }
-    } catch {
-      let failure = Failure(error)
-      let text = failure.description
-      // The manifest's sizes are held against the files: a wrong one is told of the file.
-      let isNamed = text.contains(file) || (file == ModelManifest.fileName && text.contains(path))
-      try expect(
-        failure.kind == .data && isNamed, "\(file) \(damage) gives: \(failure.kind) \(text)")
-      return
-    }
-    try expect(false, "a \(M.kind) model is read although its \(file) was \(damage)")
   }
 }

@@ -61,18 +61,25 @@ extension EstimatorLaw {
   }
 
   private static func roundTrip<E: Estimator>(_ type: E.Type) throws {
-    for variant in try LawVariant.all(of: type) {
-      let estimator = variant.estimator
-      let words = "\(E.name) (\(variant.name))"
-      try expect(try E(json: estimator.json) == estimator, "\(words) changes in JSON")
-      try expect(try E(saved: estimator.json) == estimator, "\(words) changes when saved")
-      let bytes = try JSONEncoder().encode(estimator)
-      try expect(
-        try JSONDecoder().decode(E.self, from: bytes) == estimator, "\(words) changes when coded")
-      var copy = E()
-      let descriptions = estimator.settings
+    try LawSettings.roundTrip(E(), named: E.name)
+  }
+}
+
+/// What must hold for the settings of anything that has some.
+enum LawSettings {
+  /// Settings come back the same from JSON, from files and from texts.
+  static func roundTrip<C: Configurable>(_ base: C, named name: String) throws {
+    for variant in try LawVariant.all(from: base) {
+      let (value, words) = (variant.estimator, "\(name) (\(variant.name))")
+      try EstimatorLaw.expect(try C(json: value.json) == value, "\(words) changes in JSON")
+      try EstimatorLaw.expect(try C(saved: value.json) == value, "\(words) changes when saved")
+      let bytes = try JSONEncoder().encode(value)
+      try EstimatorLaw.expect(
+        try JSONDecoder().decode(C.self, from: bytes) == value, "\(words) changes when coded")
+      var copy = C()
+      let descriptions = value.settings
       for setting in descriptions { try copy.set(setting.name, text: setting.value) }
-      try expect(copy == estimator, "\(words) changes in texts")
+      try EstimatorLaw.expect(copy == value, "\(words) changes in texts")
     }
   }
 }

@@ -12,16 +12,20 @@ struct LawOutcome: Sendable, Equatable {
   let report: FitReport
 
   init(_ fit: Fit<some Model>, in session: Session) throws {
+    model = Self.digest(fit.model, fit.model.saved, in: session)
+    report = fit.report
+  }
+
+  /// The SHA-256 of what a model folder's digest covers.
+  static func digest(_ model: some Storable, _ saved: SavedModel, in session: Session) -> String {
     var hash = SHA256()
-    let saved = fit.model.saved
-    hash.update(Array(StoredModel.document(of: fit.model, saved, in: session).printed().utf8))
+    hash.update(Array(StoredModel.document(of: model, saved, in: session).printed().utf8))
     let tensors = saved.tensors.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
     for (name, tensor) in tensors {
       hash.update(Array("\(name) \(tensor.elementType.rawValue) \(tensor.shape)".utf8))
-      Self.update(&hash, with: tensor.storage)
+      update(&hash, with: tensor.storage)
     }
-    model = hash.hexadecimal
-    report = fit.report
+    return hash.hexadecimal
   }
 
   private static func update(_ hash: inout SHA256, with storage: Tensor.Storage) {
@@ -35,18 +39,22 @@ struct LawOutcome: Sendable, Equatable {
   }
 }
 
-/// One estimator with some of its settings changed, and how that is called.
-struct LawVariant<E: Estimator>: Sendable {
+/// One estimator or stage with some of its settings changed, and how that is called.
+struct LawVariant<E: Configurable>: Sendable {
   let name: String
   let estimator: E
 
   /// The defaults, and each choice and each flag the other way; what excludes each other is left out.
-  static func all(of type: E.Type) throws -> [LawVariant] {
-    var variants = [LawVariant(name: "defaults", estimator: E())]
-    for setting in E.settings {
+  static func all(of type: E.Type) throws -> [LawVariant] { try all(from: E()) }
+
+  /// The same from other settings than the defaults.
+  static func all(from base: E) throws -> [LawVariant] {
+    var variants = [LawVariant(name: "defaults", estimator: base)]
+    let settings = base.settings
+    for setting in settings {
       let choices = setting.isFlag ? ["true", "false"] : setting.choices
-      for choice in choices where choice != setting.standard {
-        var estimator = E()
+      for choice in choices where choice != setting.value {
+        var estimator = base
         try estimator.set(setting.name, text: choice)
         if (try? estimator.check()) == nil { continue }
         variants.append(LawVariant(name: "\(setting.name)=\(choice)", estimator: estimator))

@@ -98,7 +98,8 @@ struct DistinctSketch: Sendable {
     hash = (hash ^ hash >> 33) &* 0xC4CE_B9FE_1A85_EC53
     hash ^= hash >> 33
     let place = Int(hash >> UInt64(64 - Self.bits))
-    let rank = UInt8((hash << UInt64(Self.bits) | 1 << UInt64(Self.bits - 1)).leadingZeroBitCount + 1)
+    let rank = UInt8(
+      (hash << UInt64(Self.bits) | 1 << UInt64(Self.bits - 1)).leadingZeroBitCount + 1)
     if rank > registers[place] { registers[place] = rank }
   }
 

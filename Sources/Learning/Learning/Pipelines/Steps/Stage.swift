@@ -39,7 +39,7 @@ public enum Preparation: Sendable {
 
 /// A stage whose settings say all about it.
 public protocol Featurizer: Stage, Configurable {
-  /// Settings over the columns of `Examples.schema`, for the reference and the tests of the laws.
+  /// Settings over the columns of the table of the laws, for the reference and the tests of the laws.
   static var example: Self { get }
 }
 
