@@ -2,41 +2,102 @@ import Martlet
 
 let algorithmsCommand = Command(
   name: "algorithms", operands: "[NAME]",
-  summary: "lists the algorithms, or the settings of one",
+  summary: "lists the algorithms and stages, or the settings of one",
   examples: [
     .init("martlet algorithms", "what there is"),
     .init("martlet algorithms kmeans", "every setting with its default, range and meaning"),
+    .init("martlet algorithms string-indexer", "the same of a stage, and how a file has it"),
   ],
   options: { _ in [.talk] },
   run: { invocation in
-    guard let name = invocation.arguments.words.first else {
+    guard !invocation.arguments.words.isEmpty else {
       try invocation.finish(
         json: [
-          .init(
-            "algorithms",
-            .list(
-              Catalog.estimators.map { type in
-                .object(
-                  JSONObject([
-                    .init("name", .text(type.name)), .init("summary", .text(type.summary)),
-                  ]))
-              }))
+          .init("algorithms", .list(CatalogEntry.estimators.map(\.document))),
+          .init("stages", .list(CatalogEntry.featurizers.map(\.document))),
         ],
         text: {
-          Catalog.estimators.map { "\($0.name)  \($0.summary)" }.joined(separator: "\n")
+          """
+          algorithms, for martlet train NAME:
+          \(CatalogEntry.table(of: CatalogEntry.estimators))
+
+          stages of pipelines, for martlet train --pipeline FILE:
+          \(CatalogEntry.table(of: CatalogEntry.featurizers))
+          """
         })
       return Outcome()
     }
-    let type = try Catalog.estimator(named: try invocation.operand("NAME"))
+    let entry = try CatalogEntry.named(try invocation.operand("NAME"))
     try invocation.finish(
       json: [
-        .init("name", .text(type.name)), .init("summary", .text(type.summary)),
-        .init("settings", .list(type.settings.map(\.document))),
+        .init("name", .text(entry.name)), .init("summary", .text(entry.summary)),
+        .init("settings", .list(entry.settings.map(\.document))),
+        .init("example", entry.example ?? .null),
       ],
-      text: { type.reference })
-    _ = name
+      text: { entry.reference })
     return Outcome()
   })
+
+/// An algorithm or a stage as its page shows it.
+private struct CatalogEntry {
+  let name: String
+  let summary: String
+  let settings: [SettingDescription]
+  var inputs: [FitInput] = []
+  /// A stage in a pipeline's file.
+  var example: JSONValue?
+
+  static let estimators = Catalog.estimators.map { type in
+    CatalogEntry(
+      name: type.name, summary: type.summary, settings: type.settings, inputs: type.inputs)
+  }
+  static let featurizers = Catalog.featurizers.map { type in
+    CatalogEntry(
+      name: type.name, summary: type.summary, settings: type.settings,
+      example: type.example.document)
+  }
+
+  static func named(_ name: String) throws -> CatalogEntry {
+    let all = estimators + featurizers
+    guard let entry = all.first(where: { $0.name == name }) else {
+      throw Failure(
+        .usage, "there is no algorithm or stage '\(name)'",
+        hint: nameHint(for: name, in: all.map(\.name)))
+    }
+    return entry
+  }
+
+  static func table(of entries: [CatalogEntry]) -> String {
+    let width = entries.map(\.name.count).max() ?? 0
+    return entries.map { entry in
+      "  \(entry.name)\(String(repeating: " ", count: width - entry.name.count))  \(entry.summary)"
+    }.joined(separator: "\n")
+  }
+
+  var document: JSONValue {
+    .object(JSONObject([.init("name", .text(name)), .init("summary", .text(summary))]))
+  }
+
+  /// The page, from the declarations.
+  var reference: String {
+    var text = "\(name): \(summary)\n\n"
+    for setting in settings {
+      // A stage stands in a file, where settings have their own names.
+      let shown = example == nil ? "--\(setting.optionName)" : setting.name
+      text += "  \(shown) \(setting.placeholder)\n      \(setting.meaning)\n"
+      text += "      must be \(setting.requirement); default \(setting.standard)"
+      let others = [
+        setting.spark.map { "Spark: \($0)" }, setting.sklearn.map { "scikit-learn: \($0)" },
+      ].compactMap { $0 }
+      text += others.isEmpty ? "\n" : " (\(others.joined(separator: ", ")))\n"
+    }
+    for input in inputs {
+      text += "  --\(kebabCase(input.name)) SOURCE\n      \(input.meaning)\n"
+    }
+    if let example { text += "\nin a pipeline: \(example.printed(.line))\n" }
+    return text
+  }
+}
 
 extension SettingDescription {
   /// One setting as JSON.
@@ -48,25 +109,5 @@ extension SettingDescription {
         .init("mustBe", .text(requirement)), .init("spark", spark.map { .text($0) } ?? .null),
         .init("sklearn", sklearn.map { .text($0) } ?? .null),
       ]))
-  }
-}
-
-extension Estimator {
-  /// The page of an algorithm, from its declarations.
-  static var reference: String {
-    var text = "\(name): \(summary)\n\n"
-    for setting in settings {
-      text += "  --\(setting.optionName) \(setting.placeholder)\n      \(setting.meaning)\n"
-      text += "      must be \(setting.requirement); default \(setting.standard)"
-      let others = [
-        setting.spark.map { "Spark: \($0)" }, setting.sklearn.map { "scikit-learn: \($0)" },
-      ]
-      .compactMap { $0 }
-      text += others.isEmpty ? "\n" : " (\(others.joined(separator: ", ")))\n"
-    }
-    for input in inputs {
-      text += "  --\(kebabCase(input.name)) SOURCE\n      \(input.meaning)\n"
-    }
-    return text
   }
 }

@@ -3,12 +3,32 @@ import Martlet
 let inspectCommand = Command(
   name: "inspect", operands: "MODEL",
   summary: "shows what a model is and how it came to be",
-  examples: [.init("martlet inspect m", "settings, features, centres, times")],
-  options: { _ in [.talk] },
+  examples: [
+    .init("martlet inspect m", "settings, features, centres, times"),
+    .init(
+      "martlet inspect m --pipeline > steps.json5", "its stages, to be edited and trained again"),
+  ],
+  options: { _ in
+    [
+      OptionGroup(
+        title: "What to show",
+        options: [.flag("pipeline", "print the stages alone, as `train --pipeline` reads them")]),
+      .talk,
+    ]
+  },
   run: { invocation in
     let path = try invocation.operand("MODEL")
     let stored = try StoredModel(reading: path, registry: Catalog.models)
     for warning in stored.warnings { invocation.console.warn(warning) }
+    if invocation.arguments.flag("pipeline") {
+      guard stored.pipeline.document != .null else {
+        throw Failure(
+          .usage, "\(path) is a model alone, without stages",
+          hint: "martlet train kmeans learns from columns of numbers without any")
+      }
+      try invocation.console.print(stored.pipeline.document.printed())
+      return Outcome()
+    }
     try invocation.finish(
       json: [
         .init("status", "ok"), .init("sha256", .text(stored.digest)),

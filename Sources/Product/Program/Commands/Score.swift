@@ -19,6 +19,9 @@ let scoreCommand = Command(
         options: [
           .value("out", "DESTINATION", "a file, or a folder of parts, for rows and predictions"),
           .value("prefix", "TEXT", "what is put before the names of the new columns"),
+          .value(
+            "outputs", "'features,city*'", "which of the new columns to write",
+            standard: "the predictions; all, where there is no model"),
           .value("id", "COLUMN", "the column that names the rows; kept as it is written"),
         ]), .writing, .source, .run, .talk,
     ]
