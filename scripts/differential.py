@@ -2,6 +2,7 @@
 
     differential.py golden FILE [STAGE...]   asks Spark for the golden cases of the unit tests
     differential.py expect FILE COUNT        asks Spark and scikit-learn for COUNT random cases a stage
+    differential.py compare PROGRAM FILE COUNT [STAGE...]   runs ours and tells what differs
 """
 
 import collections
@@ -9,10 +10,13 @@ import hashlib
 import json
 import os
 import sys
+import tempfile
 import time
 
 from parity import golden, golden_codes, golden_labels, golden_numbers, golden_text  # noqa: F401
 from parity import spark, tables, values
+
+GOLDEN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../Tests/FeaturesTests/Golden/spark.json")
 
 
 def write_golden(path, stages):
@@ -93,7 +97,68 @@ def expect(path, count):
                         print(f"Spark and its peer differ: {case['stage']} {case['case']}: {differs}")
             tally["errors" if "error" in answer else "answered"] += 1
             file.write(spark.as_line(answer) + "\n")
+            file.flush()
     print(f"{dict(tally)} in {time.time() - started:.0f} s")
+
+
+def verdict(case, theirs, found):
+    """What became of a case, and the cells compared: ("same", n), ("differs", why), ..."""
+    if "error" in theirs and "error" in found:
+        return "both refuse", 0, None
+    if "error" in found:
+        return "ours refuses", 0, found["error"]
+    if "error" in theirs:
+        return "Spark refuses", 0, theirs["error"]
+    names = theirs["outputs"]
+    absent = [name for name in names if name not in found["columns"]]
+    if absent:
+        return "differs", 0, f"there is no column {absent[0]}"
+    rows = len(case.get("apply", case["rows"]))
+    kept = found["rows"]["row number"]
+    if kept != theirs.get("kept", list(range(rows))):
+        return "differs", 0, f"rows kept: {theirs.get('kept', rows)} and {kept}"
+    ours = [list(row) for row in zip(*(found["rows"][name] for name in names))]
+    for what, expected in (("Spark", theirs["expected"]), ("the peer", theirs.get("peer"))):
+        why = expected is not None and differing(case, expected, ours)
+        if why:
+            return "differs", 0, f"{what}: {why}"
+    cells = sum(values.entries(v)[0] if isinstance(v, dict) else len(v) if isinstance(v, list) else 1 for row in theirs["expected"] for v in row)
+    return "same", cells, None
+
+
+def compare(program, path, count, stages):
+    from parity import departures, ours
+
+    known = answers(path)
+    tally = collections.defaultdict(collections.Counter)
+    cells = collections.Counter()
+    unexplained = 0
+    with open(GOLDEN, encoding="utf-8") as file:
+        cases = [(case, case) for case in json.load(file)["cases"]]
+    cases += [(case, known[key_of(case)]) for case in random_cases(count)]
+    with tempfile.TemporaryDirectory() as folder:
+        for case, theirs in cases:
+            asked = {name: case[name] for name in ("stage", "case", "stages", "columns", "rows", "apply") if name in case}
+            if stages and case["stage"] not in stages:
+                continue
+            what, compared, why = verdict(asked, theirs, ours.run(program, asked, folder))
+            cells[case["stage"]] += compared
+            reason = None if what in ("same", "both refuse") else departures.reason(asked, theirs, what, why)
+            if reason:
+                what = f"departs: {reason}"
+            elif why:
+                unexplained += 1
+                print(f"{case['stage']}: {case['case']}: {what}: {why}")
+            tally[case["stage"]][what] += 1
+    print("| stage | tables | the same | both refuse | departs | cells |\n|---|--:|--:|--:|--:|--:|")
+    for stage, counts in tally.items():
+        departing = counts.total() - counts["same"] - counts["both refuse"]
+        print(f"| {stage} | {counts.total()} | {counts['same']} | {counts['both refuse']} | {departing} | {cells[stage]} |")
+    everything = sum(tally.values(), collections.Counter())
+    for what, times in sorted(everything.items()):
+        print(f"{times:6} {what}")
+    print(f"{everything.total()} tables, {cells.total()} cells; {unexplained} differences that have no reason")
+    return unexplained
 
 
 if __name__ == "__main__":
@@ -102,3 +167,5 @@ if __name__ == "__main__":
         write_golden(words[0], words[1:])
     elif command == "expect":
         expect(words[0], int(words[1]))
+    elif command == "compare":
+        raise SystemExit(1 if compare(words[0], words[1], int(words[2]), words[3:]) else 0)
