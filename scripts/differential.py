@@ -19,14 +19,35 @@ from parity import spark, tables, values
 GOLDEN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../Tests/FeaturesTests/Golden/spark.json")
 
 
+LANGUAGES = "danish dutch english finnish french german hungarian italian norwegian portuguese russian spanish swedish turkish"
+
+
+def stop_words():
+    """Spark's lists are known by how many words they have and by the digest of their lines."""
+    from pyspark.ml.feature import StopWordsRemover
+
+    lists = {language: StopWordsRemover.loadDefaultStopWords(language) for language in LANGUAGES.split()}
+    return {
+        language: {"count": len(words), "sha256": hashlib.sha256("\n".join(words).encode()).hexdigest()}
+        for language, words in lists.items()
+    }
+
+
 def write_golden(path, stages):
+    """Asks for the cases of these stages, or of all; what is there of others stays."""
     import pyspark
 
     with_spark = spark.session()
-    cases = [case for case in golden.cases if not stages or case["stage"] in stages]
-    lines = [spark.as_line({**case, **spark.run(with_spark, case)}) for case in cases]
+    kept = {}
+    if stages:
+        with open(path, encoding="utf-8") as file:
+            kept = {(case["stage"], case["case"]): case for case in json.load(file)["cases"]}
+    lines = []
+    for case in golden.cases:
+        asked = not stages or case["stage"] in stages
+        lines.append(spark.as_line({**case, **spark.run(with_spark, case)} if asked else kept[case["stage"], case["case"]]))
     with open(path, "w", encoding="utf-8", newline="\n") as file:
-        file.write('{"source":"PySpark %s","cases":[\n' % pyspark.__version__)
+        file.write('{"source":"PySpark %s","stopWords":%s,"cases":[\n' % (pyspark.__version__, spark.as_line(stop_words())))
         file.write(",\n".join(lines))
         file.write("\n]}\n")
     print(f"{len(lines)} cases in {path}")
