@@ -1,7 +1,8 @@
 """What Spark and scikit-learn make of tables, and whether Martlet makes the same of them.
 
     differential.py golden FILE [STAGE...]   asks Spark for the golden cases of the unit tests
-    differential.py expect FILE COUNT        asks Spark and scikit-learn for COUNT random cases a stage
+    differential.py expect FILE COUNT        asks Spark for COUNT random cases a stage
+    differential.py peers FILE COUNT         compares what Spark said with scikit-learn
     differential.py compare PROGRAM FILE COUNT [STAGE...]   runs ours and tells what differs
 """
 
@@ -19,6 +20,13 @@ from parity import spark, tables, values
 GOLDEN = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../Tests/FeaturesTests/Golden/spark.json")
 
 
+ABOUT = (
+    "Made by scripts/differential golden. A case: stages as in a pipeline file; columns (name, type) and rows to learn from; "
+    "apply: rows for what was learned, absent where the same. Then the answer: outputs (names) and expected (a list per row), "
+    "kept: numbers of the rows that stay where some are skipped; model: what the last stage learned; attributes: Spark's names of "
+    "the entries; or error and errorAt (fit, transform). NaN and infinities are texts; a vector is a list, or width, indices, "
+    "values where sparse."
+)
 LANGUAGES = "danish dutch english finnish french german hungarian italian norwegian portuguese russian spanish swedish turkish"
 
 
@@ -47,7 +55,8 @@ def write_golden(path, stages):
         asked = not stages or case["stage"] in stages
         lines.append(spark.as_line({**case, **spark.run(with_spark, case)} if asked else kept[case["stage"], case["case"]]))
     with open(path, "w", encoding="utf-8", newline="\n") as file:
-        file.write('{"source":"PySpark %s","stopWords":%s,"cases":[\n' % (pyspark.__version__, spark.as_line(stop_words())))
+        head = spark.as_line({"source": f"PySpark {pyspark.__version__}", "about": ABOUT, "stopWords": stop_words()})
+        file.write(head[:-1] + ',"cases":[\n')
         file.write(",\n".join(lines))
         file.write("\n]}\n")
     print(f"{len(lines)} cases in {path}")
@@ -93,8 +102,7 @@ def differing(case, expected, found):
 
 
 def expect(path, count):
-    from parity import peers
-
+    """Asks Spark for what it was not asked before."""
     known = answers(path)
     with_spark = None
     tally = collections.Counter()
@@ -107,23 +115,37 @@ def expect(path, count):
                 continue
             with_spark = with_spark or spark.session()
             answer = {"key": key, "stage": case["stage"], "case": case["case"], **spark.run(with_spark, case)}
-            if "error" not in answer and "kept" not in answer:
-                rows = peers.ask(case)
-                if rows is not None:
-                    answer["peer"] = [[spark.neutral(x) for x in row] for row in rows]
-                    tally["peers"] += 1
-                    differs = differing(case, answer["expected"], answer["peer"])
-                    if differs:
-                        tally["peers differ"] += 1
-                        print(f"Spark and its peer differ: {case['stage']} {case['case']}: {differs}")
             tally["errors" if "error" in answer else "answered"] += 1
             file.write(spark.as_line(answer) + "\n")
             file.flush()
     print(f"{dict(tally)} in {time.time() - started:.0f} s")
 
 
-def verdict(case, theirs, found):
-    """What became of a case, and the cells compared: ("same", n), ("differs", why), ..."""
+def ask_peer(case, theirs):
+    """What scikit-learn says where it has the same, and whether Spark agrees with it."""
+    from parity import peers
+
+    if "error" in theirs or "kept" in theirs:
+        return None, None
+    rows = peers.ask(case)
+    return rows, rows is not None and differing(case, theirs["expected"], rows)
+
+
+def peers_alone(path, count):
+    """Compares Spark with its peers, without us."""
+    known = answers(path)
+    tally = collections.Counter()
+    for case in random_cases(count):
+        theirs = known[key_of(case)]
+        rows, why = ask_peer(case, theirs)
+        tally["none" if rows is None else "differ" if why else "same"] += 1
+        if why:
+            print(f"Spark and its peer differ: {case['stage']} {case['case']}: {why}")
+    print(dict(tally))
+
+
+def verdict(case, theirs, found, by_peer):
+    """What became of a case, the cells compared and why they differ."""
     if "error" in theirs and "error" in found:
         return "both refuse", 0, None
     if "error" in found:
@@ -139,7 +161,7 @@ def verdict(case, theirs, found):
     if kept != theirs.get("kept", list(range(rows))):
         return "differs", 0, f"rows kept: {theirs.get('kept', rows)} and {kept}"
     ours = [list(row) for row in zip(*(found["rows"][name] for name in names))]
-    for what, expected in (("Spark", theirs["expected"]), ("the peer", theirs.get("peer"))):
+    for what, expected in (("Spark", theirs["expected"]), ("its peer", by_peer)):
         why = expected is not None and differing(case, expected, ours)
         if why:
             return "differs", 0, f"{what}: {why}"
@@ -153,6 +175,7 @@ def compare(program, path, count, stages):
     known = answers(path)
     tally = collections.defaultdict(collections.Counter)
     cells = collections.Counter()
+    peers = collections.Counter()
     unexplained = 0
     with open(GOLDEN, encoding="utf-8") as file:
         cases = [(case, case) for case in json.load(file)["cases"]]
@@ -162,7 +185,9 @@ def compare(program, path, count, stages):
             asked = {name: case[name] for name in ("stage", "case", "stages", "columns", "rows", "apply") if name in case}
             if stages and case["stage"] not in stages:
                 continue
-            what, compared, why = verdict(asked, theirs, ours.run(program, asked, folder))
+            by_peer, quarrel = ask_peer(asked, theirs) if case is not theirs else (None, None)
+            peers["none" if by_peer is None else "differ" if quarrel else "same"] += 1
+            what, compared, why = verdict(asked, theirs, ours.run(program, asked, folder), None if quarrel else by_peer)
             cells[case["stage"]] += compared
             reason = None if what in ("same", "both refuse") else departures.reason(asked, theirs, what, why)
             if reason:
@@ -179,6 +204,7 @@ def compare(program, path, count, stages):
     for what, times in sorted(everything.items()):
         print(f"{times:6} {what}")
     print(f"{everything.total()} tables, {cells.total()} cells; {unexplained} differences that have no reason")
+    print(f"{peers['same']} tables also had scikit-learn's answer; on {peers['differ']} it is not Spark's")
     return unexplained
 
 
@@ -188,5 +214,7 @@ if __name__ == "__main__":
         write_golden(words[0], words[1:])
     elif command == "expect":
         expect(words[0], int(words[1]))
+    elif command == "peers":
+        peers_alone(words[0], int(words[1]))
     elif command == "compare":
         raise SystemExit(1 if compare(words[0], words[1], int(words[2]), words[3:]) else 0)

@@ -1,6 +1,6 @@
 """Golden cases with labels, formulas and hashes of likeness."""
 
-from .golden import INF, NAN, add, one, sparse
+from .golden import INF, NAN, add, cases, one, sparse
 
 SEEN = [(0.0, 1.0), (0.0, 0.0), (1.0, 1.0), (1.0, 1.0), (2.0, 0.0), (0.0, 1.0)]
 
@@ -114,3 +114,8 @@ SPOTS = [[1.0, 1.0, 0.0], [1.0, -1.0, 2.0], [-1.0, -1.0, 0.5], sparse(3, i1=1), 
 for length in (0.5, 2.0, 1000.0):
     one("bucketed-random-projection-lsh", f"bucketLength {length}", "vector", SPOTS, bucketLength=length, numHashTables=3, seed=12)
 one("bucketed-random-projection-lsh", "NaN", "vector", SPOTS, [[NAN, 0.0, 0.0], [INF, 0.0, 0.0]], bucketLength=2.0, seed=12)
+for tables in (1, 3):
+    one("min-hash-lsh", f"neighbours, {tables} tables", "vector", SETS, numHashTables=tables, seed=3)
+    cases[-1] |= {"near": {"key": sparse(10, i0=1, i3=1), "count": 2}, "within": 0.9}
+    one("bucketed-random-projection-lsh", f"neighbours, {tables} tables", "vector", SPOTS, numHashTables=tables, seed=3, bucketLength=2.0)
+    cases[-1] |= {"near": {"key": [1.0, 0.0, 0.0], "count": 3}, "within": 3.0}

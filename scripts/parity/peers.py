@@ -13,6 +13,7 @@ from sklearn import feature_selection, impute, preprocessing
 from sklearn.decomposition import PCA
 from sklearn.feature_extraction.text import TfidfTransformer
 
+from .spark import neutral
 from .values import entries, number
 
 PEERS = {}
@@ -76,7 +77,7 @@ def robust(train, apply, s):
     if not s.get("withScaling", True):
         return moved
     span = high - low
-    return np.where(span == 0, 0.0, moved / np.where(span == 0, 1.0, span))
+    return moved * np.where(span == 0, 0.0, 1 / np.where(span == 0, 1.0, span))
 
 
 @peer("normalizer")
@@ -103,7 +104,8 @@ def imputing(train, apply, s):
 def buckets(train, apply, s):
     count = s["numBuckets"]
     inner = np.nanquantile(train[:, 0], [i / count for i in range(1, count)], method="inverted_cdf")
-    return np.searchsorted(np.unique(inner), apply, side="right").astype(float)
+    found = np.searchsorted(np.unique(inner), apply, side="right").astype(float)
+    return np.where(np.isnan(apply), len(np.unique(inner)) + 1.0, found)
 
 
 @peer("polynomial-expansion")
@@ -188,7 +190,7 @@ def selected(train, apply, s, labels):
 
 
 def ask(case):
-    """The rows of the outputs by a peer, or None."""
+    """The rows of the outputs by a peer in the neutral form, or None."""
     settings = case["stages"][-1]
     function = PEERS.get(settings["stage"])
     if function is None or len(case["stages"]) > 1 or not case["rows"]:
@@ -205,5 +207,8 @@ def ask(case):
         return None
     if case["columns"][0][1] in ("int", "long") and settings["stage"] == "imputer":
         found = np.trunc(found)  # a whole number stays one
-    as_output = (lambda row: [row.tolist()]) if vector or settings["stage"] == "one-hot-encoder" else (lambda row: [float(row[0])])
+    if settings["stage"] == "quantile-discretizer":
+        gaps = [row[0] is None for row in case.get("apply", case["rows"])]
+        return [[None if gap else float(row[0])] for gap, row in zip(gaps, found)]
+    as_output = (lambda row: [neutral(row.tolist())]) if vector or settings["stage"] == "one-hot-encoder" else (lambda row: [neutral(float(row[0]))])
     return [as_output(row) for row in np.asarray(found)]

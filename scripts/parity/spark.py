@@ -212,6 +212,20 @@ def tested(data, settings):
     return {name: neutral(row[name]) for name in row.asDict()}
 
 
+def looked_up(model, data, case):
+    """Whom a model of likeness finds near, as pairs or triples of row numbers and distances."""
+    found = {}
+    if "near" in case:
+        key = to_spark(case["near"]["key"], "vector")
+        rows = model.approxNearestNeighbors(data, key, case["near"]["count"]).collect()
+        found["nearest"] = [[row["row number"], neutral(row["distCol"])] for row in rows]
+    if "within" in case:
+        rows = model.approxSimilarityJoin(data, data, number(case["within"])).collect()
+        pairs = [[row["datasetA"]["row number"], row["datasetB"]["row number"], neutral(row["distCol"])] for row in rows]
+        found["pairs"] = sorted(pairs, key=lambda pair: pair[:2])
+    return found
+
+
 def attributes(field):
     """What Spark says of a column's values: their kinds, names and labels."""
     about = (field.metadata or {}).get("ml_attr")
@@ -288,6 +302,11 @@ def run(spark, case):
             facts |= tested(data, last)
         if facts:
             answer["model"] = facts
+        if last["stage"].endswith("-lsh"):
+            # Spark's own interpreter cannot do this one.
+            spark.conf.set("spark.sql.codegen.factoryMode", "FALLBACK")
+            answer |= looked_up(model, applied, case)
+            spark.conf.set("spark.sql.codegen.factoryMode", "NO_CODEGEN")
         return answer
     except Exception as error:  # whatever Spark throws is its answer
         if at == "model":
