@@ -4,6 +4,12 @@
     differential.py expect FILE COUNT        asks Spark for COUNT random cases a stage
     differential.py peers FILE COUNT         compares what Spark said with scikit-learn
     differential.py compare PROGRAM FILE COUNT [STAGE...]   runs ours and tells what differs
+
+The cases are made by scripts/parity/tables.py (random) and by scripts/parity/golden.py with
+scripts/parity/golden_text.py, scripts/parity/golden_codes.py, scripts/parity/golden_numbers.py and
+scripts/parity/golden_labels.py. scripts/parity/spark.py, scripts/parity/peers.py (scikit-learn) and
+scripts/parity/ours.py answer them, scripts/parity/values.py says what is the same,
+scripts/parity/departures.py why something is not.
 """
 
 import collections
@@ -146,6 +152,8 @@ def peers_alone(path, count):
 
 def verdict(case, theirs, found, by_peer):
     """What became of a case, the cells compared and why they differ."""
+    if "error" in found and (found["code"] >= 70 or "there is no stage" in found["error"]):
+        return "ours breaks", 0, found["error"]  # our bug, a signal, or nothing to compare
     if "error" in theirs and "error" in found:
         return "both refuse", 0, None
     if "error" in found:
@@ -180,14 +188,16 @@ def compare(program, path, count, stages):
     with open(GOLDEN, encoding="utf-8") as file:
         cases = [(case, case) for case in json.load(file)["cases"]]
     cases += [(case, known[key_of(case)]) for case in random_cases(count)]
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, open(f"{path}.verdicts", "w", encoding="utf-8") as verdicts:
         for case, theirs in cases:
             asked = {name: case[name] for name in ("stage", "case", "stages", "columns", "rows", "apply") if name in case}
             if stages and case["stage"] not in stages:
                 continue
             by_peer, quarrel = ask_peer(asked, theirs) if case is not theirs else (None, None)
             peers["none" if by_peer is None else "differ" if quarrel else "same"] += 1
-            what, compared, why = verdict(asked, theirs, ours.run(program, asked, folder), None if quarrel else by_peer)
+            found = ours.run(program, asked, folder)
+            what, compared, why = verdict(asked, theirs, found, None if quarrel else by_peer)
+            print(f"{case['stage']}\t{case['case']}\t{what}\t{why}\t{theirs.get('error')}\t{found.get('error')}", file=verdicts)
             cells[case["stage"]] += compared
             reason = None if what in ("same", "both refuse") else departures.reason(asked, theirs, what, why)
             if reason:

@@ -298,7 +298,8 @@ def column_pipeline(d, stage, rows):
               {"stage": "one-hot-encoder", "inputs": ["s code", "u code"], "outputs": ["s hot", "u hot"], **d.settings(dropLast=[True, False])},
               {"stage": "vector-assembler", "inputs": ["a full", "s hot", "b full", "u hot"], "outputs": ["all"]},
               {"stage": d.choice(["standard-scaler", "min-max-scaler", "max-abs-scaler", "variance-threshold-selector"]), "inputs": ["all"], "outputs": ["y"]}]
-    lists = [d.numbers(rows, missing=0.1), d.numbers(rows, missing=0.1, nan=0.05), d.labels(rows, 0.05), d.labels(rows, 0.05)]
+    pool = [label for label in LABELS if label]  # Spark's one-hot encoder refuses an empty name
+    lists = [d.numbers(rows, missing=0.1), d.numbers(rows, missing=0.1, nan=0.05), d.labels(rows, 0.05, pool[:9]), d.labels(rows, 0.05, pool[9:])]
     return {"stages": stages, "columns": [["a", "double"], ["b", "double"], ["s", "text"], ["u", "text"]], "rows": [list(r) for r in zip(*lists)]}
 
 
