@@ -35,7 +35,7 @@ struct StoredModelTests {
   @Test func `iris-kmeans of release 0-1-0 predicts what it did`() throws {
     let stored = try model("iris-kmeans")
     let names = ["petal_width", "sepal_length", "sepal_width", "petal_length"]
-    let scorer = try stored.model.scorer(for: Schema(names.map { Schema.Field($0, .float64) }))
+    let scorer = try stored.pipeline.scorer(for: Schema(names.map { Schema.Field($0, .float64) }))
     // Distances as this release printed them; scikit-learn agrees to 12 digits.
     let rows: [(row: [Double], cluster: Int64, distance: Double)] = [
       ([0.2, 5.1, 3.5, 1.4], 1, 0.1413506278726769), ([1.4, 7, 3.2, 4.7], 0, 1.2269752492315595),

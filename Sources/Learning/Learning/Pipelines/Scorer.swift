@@ -1,6 +1,7 @@
 public import Datasets
 public import Frames
 internal import Platform
+internal import Synchronization
 
 /// A pipeline bound once to the columns of some rows: from then on scoring looks nothing up.
 ///
@@ -103,23 +104,41 @@ extension Model {
 
 extension Dataset {
   /// The rows with what a pipeline adds to them; without those that it takes out.
-  /// - Parameter note: told the outputs of each batch, from several threads.
+  /// - Parameters:
+  ///   - keeping: which of the new columns to give, as for `Scorer`.
+  ///   - note: told the outputs of each batch, from several threads.
   public func scored(
     by pipeline: PipelineModel, prefix: String = "", keeping: (@Sendable (String) -> Bool)? = nil,
     note: @escaping @Sendable (Frame) -> Void = { _ in }
   ) -> Dataset {
-    transforming(
+    let bound = BoundScorer { schema in
+      try Scorer(pipeline, for: schema, prefix: prefix, keeping: keeping)
+    }
+    return transforming(
       "score with \(pipeline.steps.count) steps", columns: { _ in nil },
-      schema: { schema in
-        let scorer = try Scorer(pipeline, for: schema, prefix: prefix, keeping: keeping)
-        return Schema(schema.fields + scorer.outputs)
-      }
+      schema: { schema in Schema(schema.fields + (try bound.scorer(for: schema)).outputs) }
     ) { rows in
-      let scorer = try Scorer(pipeline, for: rows.frame.schema, prefix: prefix, keeping: keeping)
-      let (answers, kept) = try scorer.scored(rows.frame) { rows.place(ofRow: $0) }
+      let (answers, kept) = try bound.scorer(for: rows.frame.schema).scored(rows.frame) {
+        rows.place(ofRow: $0)
+      }
       note(answers)
       let frame = kept.map { rows.frame.selecting(rows: $0) } ?? rows.frame
       return (frame.appending(answers), kept)
     }
+  }
+}
+
+/// A scorer that is bound again only when the columns are others: splits have the same ones.
+private final class BoundScorer: Sendable {
+  private let make: @Sendable (Schema) throws -> Scorer
+  private let last = Mutex<(schema: Schema, scorer: Scorer)?>(nil)
+
+  init(_ make: @escaping @Sendable (Schema) throws -> Scorer) { self.make = make }
+
+  func scorer(for schema: Schema) throws -> Scorer {
+    if let last = last.withLock({ $0 }), last.schema == schema { return last.scorer }
+    let scorer = try make(schema)
+    last.withLock { $0 = (schema, scorer) }
+    return scorer
   }
 }
