@@ -17,7 +17,7 @@ public func fuzz(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
 
 /// One reader of bytes that anybody may have made.
 enum FuzzTarget: String, CaseIterable {
-  case csv, jsonl, libsvm, npy, expression, model
+  case csv, jsonl, libsvm, npy, npz, archive, parquet, expression, model
 
   static let current: FuzzTarget = {
     let name = environmentVariable("MARTLET_FUZZ") ?? ""
@@ -30,6 +30,9 @@ enum FuzzTarget: String, CaseIterable {
   func run(_ input: [UInt8]) throws {
     switch self {
     case .csv, .jsonl, .libsvm, .npy: try DataInput.run(input, format: rawValue)
+    case .npz: try NPZInput.run(input)
+    case .archive: try ArchiveInput.run(input)
+    case .parquet: try ParquetInput.run(input)
     case .expression: try ExpressionInput.run(input)
     case .model: try ModelInput.run(input)
     }
@@ -42,6 +45,33 @@ enum FuzzTarget: String, CaseIterable {
     do { try makeFolder(path) } catch { bug("\(error)") }
     return path
   }()
+
+  /// The lines that the rows of a file become; where a disk is needed, it is the one in memory.
+  static func lines(of path: String, _ options: ReadOptions = ReadOptions()) throws -> [UInt8] {
+    let session = Session(threads: 1, memoryByteCount: 1 << 30, scratch: scratch)
+    // Each value can be shown, and written as it was read.
+    let frame = try Dataset.reading([path], options: options, in: session).collect(in: session)
+    return CSVWriter().lines(frame)
+  }
+
+  /// What lies between lines of `%%`.
+  static func parts(of input: some Sequence<UInt8>) -> [[UInt8]] {
+    let input = Array(input)
+    var parts: [[UInt8]] = [[]]
+    var place = 0
+    while place < input.count {
+      if input[place...].starts(with: mark) {
+        parts.append([])
+        place += mark.count
+      } else {
+        parts[parts.count - 1].append(input[place])
+        place += 1
+      }
+    }
+    return parts
+  }
+
+  private static let mark = Array("\n%%\n".utf8)
 
   static func write(_ bytes: some Collection<UInt8>, to path: String) throws {
     let file = try OutputFile(path, replacing: true)

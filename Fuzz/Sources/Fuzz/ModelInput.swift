@@ -5,11 +5,10 @@ import Martlet
 /// Three parts get a manifest that fits them, so that what is behind the checksums is reached; a
 /// fourth is taken as the manifest itself.
 enum ModelInput {
-  private static let mark = Array("\n%%\n".utf8)
   private static let names = ["model.json", "tensors.safetensors", "report.json"]
 
   static func run(_ input: [UInt8]) throws {
-    let parts = split(input)
+    let parts = FuzzTarget.parts(of: input)
     guard parts.count == 3 || parts.count == 4 else { return }
     let folder = "\(FuzzTarget.scratch)/model"
     if !pathExists(folder) { try makeFolder(folder) }
@@ -21,21 +20,6 @@ enum ModelInput {
     let names = ["a", "b", "c", "d", "sepal_length", "sepal_width", "petal_length", "petal_width"]
     let frame = Frame(names.map { ($0, numbers) })
     _ = try Scorer(stored.model, for: frame.schema, prefix: "p_").score(frame)
-  }
-
-  private static func split(_ input: [UInt8]) -> [[UInt8]] {
-    var parts: [[UInt8]] = [[]]
-    var place = 0
-    while place < input.count {
-      if input[place...].starts(with: mark) {
-        parts.append([])
-        place += mark.count
-      } else {
-        parts[parts.count - 1].append(input[place])
-        place += 1
-      }
-    }
-    return parts
   }
 
   private static func manifest(of parts: [[UInt8]]) -> String {

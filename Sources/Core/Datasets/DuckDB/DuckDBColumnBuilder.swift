@@ -149,8 +149,7 @@ struct DuckDBColumnBuilder {
         throw BadList(
           row: row, words: "the list has \(list.length) numbers, others before it \(width)")
       }
-      for place in Int(list.offset)..<Int(list.offset) + width
-      where unsafe !isThere(childValidity, place) {
+      guard unsafe areThere(childValidity, list) else {
         throw BadList(row: row, words: "a number inside of the list is missing")
       }
       unsafe UnsafeMutableRawPointer(target + row * width).copyMemory(
@@ -173,6 +172,9 @@ struct DuckDBColumnBuilder {
           throw BadList(row: row, words: "the vector has no values")
         }
         let list = unsafe numbers.lists[row]
+        guard unsafe areThere(numbers.child.validity, list) else {
+          throw BadList(row: row, words: "a number inside of the vector is missing")
+        }
         let isDense = unsafe kinds.data.assumingMemoryBound(to: Int8.self)[row] == 1
         let size =
           unsafe isDense
@@ -188,7 +190,9 @@ struct DuckDBColumnBuilder {
           }
         } else {
           let own = unsafe places.lists[row]
-          guard unsafe isThere(places.validity, row), own.length == list.length else {
+          guard unsafe isThere(places.validity, row), own.length == list.length,
+            unsafe areThere(places.child.validity, own)
+          else {
             throw BadList(row: row, words: "the vector has not as many places as values")
           }
           var last: Int32 = -1
@@ -216,6 +220,11 @@ struct DuckDBColumnBuilder {
 private func isThere(_ validity: UnsafePointer<UInt64>?, _ row: Int) -> Bool {
   guard let validity = unsafe validity else { return true }
   return unsafe validity[row >> 6] >> UInt64(row & 63) & 1 == 1
+}
+
+/// Whether all values of a list are there.
+private func areThere(_ validity: UnsafePointer<UInt64>?, _ list: martlet_duckdb_list) -> Bool {
+  (Int(list.offset)..<Int(list.offset + list.length)).allSatisfy { unsafe isThere(validity, $0) }
 }
 
 extension DuckDBVector {

@@ -6,7 +6,8 @@ internal import Platform
 ///
 /// An array of one dimension is a column of its name; one of two dimensions, of which there may be
 /// one, gives columns `x0`, `x1`, ... by its name. Arrays of anything but numbers are left out and
-/// said. Compressed arrays are unpacked into the session's scratch folder first.
+/// said. Compressed arrays are unpacked into the session's scratch folder first; the checksums of all
+/// are checked before a number is used, which reads the files once more.
 public final class NPZSource: Source {
   public let name: String
   public let columnNames: [String]
@@ -42,12 +43,20 @@ public final class NPZSource: Source {
     let scratch = packed > 0 ? try HostScratch(in: session) : nil
     if let scratch {
       try communicator.agree("decompressing") {
-        for (index, work) in Self.deflated(zips).enumerated() where scratch.isMine(index) {
+        for (index, work) in Self.members(zips, deflated: true).enumerated()
+        where scratch.isMine(index) {
           try zips[work.zip].unpack(work.member, to: scratch.path(of: index, "array.npy"))
         }
       }
     }
     self.scratch = scratch
+    try communicator.agree("checking the data") {
+      let mine = Self.members(zips, deflated: false).enumerated()
+        .filter { $0.offset % communicator.size == communicator.rank }.map(\.element)
+      _ = try mapConcurrently(mine.count, threads: session.threads) { index in
+        try zips[mine[index].zip].check(mine[index].member)
+      }
+    }
     name = paths.count == 1 ? paths[0] : "\(paths.count) files"
     var notes: [String] = []
     (archives, fields) = try communicator.agree("opening the data") {
@@ -65,10 +74,12 @@ public final class NPZSource: Source {
     }
   }
 
-  /// The members that must be unpacked, numbered through all files.
-  private static func deflated(_ zips: [ZipFile]) -> [(zip: Int, member: ZipFile.Member)] {
+  /// The members that must be unpacked, or those kept as they are, numbered through all files.
+  private static func members(
+    _ zips: [ZipFile], deflated: Bool
+  ) -> [(zip: Int, member: ZipFile.Member)] {
     zips.enumerated().flatMap { index, zip in
-      zip.members.filter(\.isDeflated).map { (zip: index, member: $0) }
+      zip.members.filter { $0.isDeflated == deflated }.map { (zip: index, member: $0) }
     }
   }
 
@@ -162,22 +173,36 @@ public final class NPZSource: Source {
   ) throws -> any Reading {
     let all = Schema(fields.map { Schema.Field($0.name, $0.type) })
     let chosen = try columns.map { fields[try all.place(of: $0)] }
-    return NPZReading(source: self, schema: try all.selecting(columns), fields: chosen)
+    var wanted: [NPZReading.Wanted] = []
+    for index in chosen.indices.sorted(by: { chosen[$0].array < chosen[$1].array }) {
+      if wanted.last?.array != chosen[index].array {
+        wanted.append(.init(array: chosen[index].array))
+      }
+      wanted[wanted.count - 1].columns.append(index)
+      wanted[wanted.count - 1].places.append(chosen[index].place)
+    }
+    return NPZReading(source: self, schema: try all.selecting(columns), wanted: wanted)
   }
 
   private struct NPZReading: Reading {
     let source: NPZSource
     let schema: Schema
-    let fields: [Field]
+    let wanted: [Wanted]
+
+    /// What is taken of one array: the columns of the frame, and their places in it.
+    struct Wanted {
+      let array: Int
+      var columns: [Int] = []
+      var places: [Int] = []
+    }
 
     func frame(ofSplit split: Int) throws -> Frame {
       let (archive, rows) = source.splits[split]
-      var columns: [Column?] = fields.map { _ in nil }
-      for (number, entry) in source.archives[archive].arrays.enumerated() {
-        let wanted = fields.indices.filter { fields[$0].array == number }
-        if wanted.isEmpty { continue }
-        let read = try entry.array.columns(wanted.map { fields[$0].place }, of: rows)
-        for (index, column) in zip(wanted, read) { columns[index] = column }
+      var columns: [Column?] = schema.fields.map { _ in nil }
+      for part in wanted {
+        let array = source.archives[archive].arrays[part.array].array
+        let read = try array.columns(part.places, of: rows)
+        for (index, column) in zip(part.columns, read) { columns[index] = column }
       }
       return Frame(schema, columns.compactMap { $0 }, rowCount: rows.count)
     }

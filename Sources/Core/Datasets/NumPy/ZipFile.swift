@@ -1,4 +1,5 @@
 internal import CParse
+internal import LinearAlgebra
 internal import Platform
 
 /// What a zip file says that it holds; every size is checked against the file before it is used.
@@ -25,6 +26,17 @@ struct ZipFile {
     for _ in 0..<count {
       guard let member = try member(&bytes) else { throw wrong("its directory is damaged") }
       members.append(member)
+    }
+    try checkApart()
+  }
+
+  /// Members that share bytes would unpack to far more than any file of that size holds.
+  private func checkApart() throws {
+    let sorted = members.filter { !$0.range.isEmpty }
+      .sorted { $0.range.lowerBound < $1.range.lowerBound }
+    for (one, next) in zip(sorted, sorted.dropFirst())
+    where next.range.lowerBound < one.range.upperBound {
+      throw wrong("\(one.name) and \(next.name) are said to lie in one place")
     }
   }
 
@@ -116,6 +128,22 @@ struct ZipFile {
     guard output.byteCount == member.byteCount, checksum == member.checksum else {
       throw wrong("\(member.name) is damaged")
     }
+  }
+
+  /// Reads a member that is kept as it is, and checks it by its checksum.
+  func check(_ member: Member) throws {
+    let pieceByteCount = 1 << 20
+    let piece = Buffer<UInt8>(count: min(pieceByteCount, member.byteCount))
+    var checksum: UInt32 = 0
+    for start in stride(from: 0, to: member.byteCount, by: pieceByteCount) {
+      let count = min(pieceByteCount, member.byteCount - start)
+      try Signals.throwIfStopRequested()
+      try unsafe file.read(
+        into: UnsafeMutableRawBufferPointer(start: piece.pointer, count: count),
+        at: member.range.lowerBound + start)
+      checksum = unsafe martlet_crc32(checksum, piece.pointer, count)
+    }
+    guard checksum == member.checksum else { throw wrong("\(member.name) is damaged") }
   }
 
   func wrong(_ problem: String) -> Failure {

@@ -5,6 +5,8 @@ internal import Platform
 
 /// One Parquet file: its columns and row groups, as its footer says.
 struct ParquetFile: Sendable {
+  /// No file has more rows; one that says so would make more splits than fit in memory.
+  private static let rowLimit = 1 << 40
   let path: String
   /// Its size when it was opened; nil where it lies on another machine.
   let byteCount: Int?
@@ -31,6 +33,9 @@ struct ParquetFile: Sendable {
         "SELECT row_group_num_rows FROM parquet_metadata(\(file)) WHERE column_id = 0 "
           + "ORDER BY row_group_id"
       ).map { Int($0[0] ?? "") ?? 0 }
+      guard rowCounts.allSatisfy({ (0...Self.rowLimit).contains($0) }),
+        rowCounts.reduce(0, +) <= Self.rowLimit
+      else { throw DuckDBError(message: "it says that it has rows no file can have") }
       let kept = try database.texts(
         "SELECT decode(value) FROM parquet_kv_metadata(\(file)) "
           + "WHERE key = \(sqlText(ParquetColumnNote.key))::BLOB")

@@ -1,3 +1,4 @@
+internal import Cluster
 internal import Frames
 internal import Platform
 
@@ -14,7 +15,32 @@ struct ParquetReading: Reading {
     columns = try source.selected(names)
     try source.database.run("SET memory_limit = '\(max(64 << 20, memoryByteCount) >> 10)KiB'")
     kinds = try columns.map { column in
-      column.kind(width: try column.widthExpression.map { try source.width(column, $0) } ?? 0)
+      guard let expression = column.widthExpression else { return column.kind(width: 0) }
+      let width = try source.width(column, expression)
+      try Self.check(width, of: column, in: source, memoryByteCount)
+      return column.kind(width: width)
+    }
+  }
+
+  /// A width stands in the file: no memory is asked for on its word alone.
+  private static func check(
+    _ width: Int, of column: DuckDBColumn, in source: ParquetSource, _ memoryByteCount: Int
+  ) throws {
+    guard (0...Int(Int32.max)).contains(width) else {
+      throw Failure(
+        .data, "cannot read \(source.name)",
+        causes: ["column '\(column.name)' has vectors of \(width) numbers"])
+    }
+    guard column.type == .dense else { return }
+    // A missing vector takes as much room as any other.
+    let rows = source.splits.reduce(0) { max($0, $1.rows.count) }
+    let (numbers, overflow) = rows.multipliedReportingOverflow(by: width)
+    guard !overflow, numbers <= memoryByteCount / 8 else {
+      throw Failure(
+        .memory,
+        "\(rows) vectors of \(width) numbers, column '\(column.name)' of \(source.name), do not fit "
+          + "in the budget of \(byteText(memoryByteCount))",
+        hint: "raise --memory, or write the file with smaller row groups")
     }
   }
 
