@@ -210,6 +210,37 @@ import Testing
     #expect(column.histogram.reduce(0, +) == 2)
   }
 
+  @Test func `columns that do not fit together are read in groups, and nothing else changes`()
+    throws
+  {
+    let frame = manyTypes(90)
+    let folder = try TemporaryFolder()
+    let path = folder.place("many.csv")
+    let types = ["bool", "int32", "int64", "float32", "wild", "date", "datetime", "text"]
+    try Dataset(frame).select(types).write(to: Destination(path), in: aloneSession())
+    for source in [Dataset(FrameSource(frame, rowsPerSplit: 7)), try Dataset.reading([path])] {
+      let expected = try source.summary(in: aloneSession())
+      #expect(expected.readingCount == 1)
+      var counts: Set<Int> = []
+      for budget in [1 << 20, 20_000, 13_000, 8_000, 5_500] {
+        for crew in crews {
+          let found = try Communicator.withThreads(crew.ranks) { communicator in
+            try source.summary(
+              in: Session(
+                communicator: communicator, threads: crew.threads, memoryByteCount: budget))
+          }
+          for summary in found {
+            #expect(summary.columns == expected.columns, "\(budget) bytes, \(crew)")
+            #expect(summary.rowCount == 90)
+            #expect(summary.readingCount == found[0].readingCount)
+          }
+          counts.insert(found[0].readingCount)
+        }
+      }
+      #expect(counts.contains(1) && counts.contains(3) && counts.count > 3, "\(counts)")
+    }
+  }
+
   @Test func `what does not fit into the budget is refused before the work`() throws {
     let session = Session(threads: 1, memoryByteCount: 1000)
     let refusal = failure { _ = try Dataset(numbersFrame(1000)).summary(in: session) }

@@ -128,9 +128,28 @@ private struct Zip {
       zip.add("a.npy", content, deflated: true, said: said)
       #expect(failure { _ = try read(zip.whole) }.kind == .data, "\(said)")
     }
-    var damaged = Self.sample(deflated: true).whole
+  }
+
+  @Test(arguments: [false, true], [1, 2])
+  func `a changed number is noticed, stored or deflated`(deflated: Bool, ranks: Int) throws {
+    var damaged = Self.sample(deflated: deflated).whole
     if let place = damaged.firstRange(of: data([1.5]))?.lowerBound { damaged[place] ^= 1 }
-    #expect(failure { _ = try read(damaged) }.causes == ["X.npy is damaged"])
+    #expect(failure { _ = try read(damaged, ranks: ranks) }.causes == ["X.npy is damaged"])
+  }
+
+  @Test(arguments: [false, true])
+  func `members that share their bytes are refused`(deflated: Bool) throws {
+    var zip = Zip()
+    for name in ["a", "b"] {
+      zip.add("\(name).npy", array("<f8", "(1,)", data([1.0])), deflated: deflated)
+    }
+    var bytes = zip.whole
+    // The second entry of the directory is made to speak of the first member.
+    let entries = bytes.indices.filter { bytes[$0...].starts(with: [0x50, 0x4B, 1, 2]) }
+    bytes.replaceSubrange(entries[1] + 42..<entries[1] + 46, with: [0, 0, 0, 0])
+    #expect(
+      failure { _ = try read(bytes) }.causes
+        == ["a.npy and b.npy are said to lie in one place"])
   }
 
   @Test func `arrays of several lengths or two tables do not belong together`() throws {

@@ -14,7 +14,9 @@ enum Sealing {
   /// The checksum of gzip and zip (CRC-32, polynomial EDB88320).
   static func checksum(_ bytes: [UInt8]) -> UInt32 {
     var value: UInt32 = 0xFFFF_FFFF
-    for byte in bytes { value = remainders[Int(UInt8(truncatingIfNeeded: value) ^ byte)] ^ value >> 8 }
+    for byte in bytes {
+      value = remainders[Int(UInt8(truncatingIfNeeded: value) ^ byte)] ^ value >> 8
+    }
     return ~value
   }
 

@@ -118,4 +118,36 @@ import Testing
       failure { _ = try arrow("holes") }.description.contains(
         "\(path), row 2, column holes: a text inside of the list is missing"))
   }
+
+  @Test(arguments: ["huge", "most", "negative"])
+  func `a number of rows that no file has is refused`(_ name: String) {
+    let path = golden("\(name)-count.parquet")
+    let refused = failure { _ = try Dataset.reading([path]) }
+    #expect(refused.kind == .data)
+    #expect(refused.message == "cannot read \(path)")
+    #expect(refused.causes == ["it says that it has rows no file can have"])
+  }
+
+  @Test func `vectors with holes, of no width, or beyond the memory are refused`() throws {
+    func refused(_ name: String) -> Failure {
+      failure { _ = try Dataset.reading([golden(name)]).collect(in: aloneSession()) }
+    }
+    #expect(
+      refused("sparse-hole.parquet").message.hasSuffix(
+        "row 1, column f: a number inside of the vector is missing"))
+    let negative = refused("sparse-negative.parquet")
+    #expect(negative.kind == .data)
+    #expect(negative.causes == ["column 'f' has vectors of -3 numbers"])
+    // One vector of 100,000 numbers and a million missing ones in 2,575 bytes.
+    #expect(refused("wide.parquet").kind == .memory)
+  }
+
+  @Test(arguments: [("negative", -1), ("huge", 1 << 31)])
+  func `a width that was noted is not believed`(_ name: String, _ width: Int) {
+    let refused = failure {
+      _ = try Dataset.reading([golden("\(name)-width.parquet")]).collect(in: aloneSession())
+    }
+    #expect(refused.kind == .data)
+    #expect(refused.causes == ["column 'v' has vectors of \(width) numbers"])
+  }
 }

@@ -98,3 +98,47 @@ with sqlite3.connect(path) as shop:
     shop.executemany("INSERT INTO orders VALUES (?, ?, ?, ?)", [
         (3, 1.5, "tea", "2026-11-21"), (1, None, "Кава", None), (2, -0.25, "", "1970-01-01")])
     shop.execute("CREATE TABLE empty (x INTEGER)")
+
+# Files that say of themselves what cannot be: by hand, in the bytes of a footer that holds.
+
+
+def number(value):
+    """A signed number of Thrift's compact protocol."""
+    value = (value << 1 ^ value >> 63) & (1 << 64) - 1
+    digits = []
+    while value >> 7:
+        digits.append(value & 127 | 128)
+        value >>= 7
+    return bytes([*digits, value])
+
+
+def patched(name, table, old, new):
+    """Writes a table and changes the last number of rows of its footer."""
+    pq.write_table(table, place(name), store_schema=False, compression="none",
+                   use_dictionary=False, write_statistics=False)
+    with open(place(name), "rb") as file:
+        data = file.read()
+    length = int.from_bytes(data[-8:-4], "little")
+    body, footer = data[:-8 - length], data[-8 - length:-8]
+    at = footer.rindex(b"\x16" + number(old))  # field 3 of a row group, of 64 bits
+    footer = footer[:at + 1] + number(new) + footer[at + 1 + len(number(old)):]
+    with open(place(name), "wb") as file:
+        file.write(body + footer + len(footer).to_bytes(4, "little") + b"PAR1")
+
+
+for what, count in {"huge": 1 << 62, "most": (1 << 63) - 1, "negative": -5}.items():
+    patched(f"{what}-count.parquet", pa.table({"a": pa.array([1, None, 3], pa.int32())}), 3, count)
+
+pq.write_table(pa.table({"f": pa.array([
+    {"type": 0, "size": 3, "indices": [0, 2], "values": [1.0, None]}], vector)}),
+    place("sparse-hole.parquet"))
+pq.write_table(pa.table({"f": pa.array([
+    {"type": 0, "size": -3, "indices": [], "values": []}], vector)}),
+    place("sparse-negative.parquet"))
+pq.write_table(pa.table({"v": pa.array(
+    [[0.0] * 100_000] + [None] * 1_000_000, pa.list_(pa.float64()))}), place("wide.parquet"))
+for what, width in {"negative": -1, "huge": 1 << 31}.items():
+    note = '[{"name":"v","type":"vector","width":%d}]' % width
+    pq.write_table(
+        pa.table({"v": pa.array([[1.0, 2.0], None], pa.list_(pa.float64()))})
+        .replace_schema_metadata({"martlet.columns": note}), place(f"{what}-width.parquet"))

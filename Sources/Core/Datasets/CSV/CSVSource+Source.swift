@@ -9,6 +9,7 @@ extension CSVSource: Source {
 
   /// How many byte ranges are read apart.
   public var splitCount: Int { splits.count }
+  public var keptByteCount: Int { files.reduce(0) { $0 + $1.byteCount } }
 
   /// The types that the first rows have; later rows may widen them.
   public func expectedSchema(_ columns: [String]) throws -> Schema {

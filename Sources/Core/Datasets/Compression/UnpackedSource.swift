@@ -15,6 +15,7 @@ struct UnpackedSource: Source {
   var name: String { files.renamed(inner.name) }
   var columnNames: [String] { inner.columnNames }
   var splitCount: Int { inner.splitCount }
+  var keptByteCount: Int { inner.keptByteCount }
   var notes: [String] { files.notes + inner.notes.map { files.renamed($0) } }
 
   func expectedSchema(_ columns: [String]) throws -> Schema {

@@ -48,6 +48,7 @@ public final class LibSVMSource: Source {
 
   public var name: String { files.name }
   public var splitCount: Int { files.splits.count }
+  public var keptByteCount: Int { files.files.reduce(0) { $0 + $1.byteCount } }
 
   public func expectedSchema(_ columns: [String]) throws -> Schema {
     let kinds = columnNames.compactMap { LibSVMColumn(rawValue: $0) }

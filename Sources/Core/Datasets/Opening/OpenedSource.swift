@@ -23,6 +23,7 @@ struct OpenedSource: Source {
   var name: String { inner.name }
   var columnNames: [String] { inner.columnNames }
   var splitCount: Int { inner.splitCount }
+  var keptByteCount: Int { inner.keptByteCount }
   var notes: [String] { inner.notes }
 
   func identity() throws -> String? {

@@ -17,6 +17,7 @@ struct SpooledSource: Source {
   var name: String { "standard input" }
   var columnNames: [String] { inner.columnNames }
   var splitCount: Int { inner.splitCount }
+  var keptByteCount: Int { inner.keptByteCount }
   var notes: [String] { inner.notes }
 
   func expectedSchema(_ columns: [String]) throws -> Schema { try inner.expectedSchema(columns) }

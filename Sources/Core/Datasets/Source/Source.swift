@@ -19,6 +19,9 @@ public protocol Source: Sendable {
   /// The source in words that change when its rows would: the files with their sizes and times, and
   /// how they are read; nil where it cannot say, and then no job over it can be resumed.
   func identity() throws -> String?
+  /// The bytes of text that a reading parses and keeps before the first split is asked for, on all
+  /// workers together; 0 where it keeps none.
+  var keptByteCount: Int { get }
   /// The types of some columns as far as they are known before reading: right for binary formats,
   /// a guess from the first rows for text.
   func expectedSchema(_ columns: [String]) throws -> Schema
@@ -35,6 +38,7 @@ public protocol Source: Sendable {
 extension Source {
   public var warnings: [String] { [] }
   public func identity() throws -> String? { nil }
+  public var keptByteCount: Int { 0 }
 }
 
 /// A source whose columns are known: their final types, and the rows of each split.

@@ -5,7 +5,9 @@ public struct DatasetSummary: Sendable, Equatable {
   public let rowCount: Int
   /// Rows that could not be read and are not in any figure.
   public let skippedRowCount: Int
-  public let columns: [ColumnSummary]
+  /// How often the rows were read: once, or once more for each group of columns that fits in memory.
+  public let readingCount: Int
+  public internal(set) var columns: [ColumnSummary]
 }
 
 /// What one column holds; every figure is exact.

@@ -29,6 +29,10 @@ let describeCommand = Command(
       invocation.console.warn(
         "\(summary.skippedRowCount) rows could not be read and are not described")
     }
+    if summary.readingCount > 1 {
+      invocation.console.note(
+        "read \(summary.readingCount) times: the columns do not fit in the memory together")
+    }
     let source = invocation.operandName(dataset)
     try invocation.finish(
       json: [
