@@ -49,6 +49,14 @@ struct Training {
     stage.precision = try arguments.choice("precision", Precision.self)
     let held = try dataset.held(
       columns.features + [arguments["weight"]].compactMap { $0 }, in: session)
+    if let weight = arguments["weight"] {
+      let type = try held.schema.selecting([weight]).fields[0].type
+      guard type.isNumeric else {
+        throw Failure(
+          .data, "the column '\(weight)' is \(type.words) and cannot be the --weight",
+          causes: [held.reasonForText(weight)].compactMap { $0 })
+      }
+    }
     var stages: [any Stage] = []
     if columns.takesAll {
       let automatic = try AutoFeatures(
@@ -77,6 +85,11 @@ struct Training {
       let data = try Dataset.reading([path], in: session)
       let names = data.source.columnNames
       let byName = features.allSatisfy { names.contains($0) }
+      guard byName || features == ["features"] || names.count == features.count else {
+        throw Failure(
+          .data, "\(path) has the columns \(names.joined(separator: ", "))",
+          hint: "it needs the features: \(features.joined(separator: ", "))")
+      }
       let frame = try data.select(byName ? features : names).collect(in: session)
       inputs[input.name] = Matrix(columns: frame.columns, rowCount: frame.rowCount)
     }
