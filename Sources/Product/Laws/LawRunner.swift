@@ -12,10 +12,7 @@ struct LawRunner {
   private var failed = 0
 
   init(_ words: [String]) throws {
-    if words.contains("--help") {
-      try writeToStandardOutput(LawOptions.usage + "\n")
-    }
-    options = try LawOptions(words.filter { $0 != "--help" })
+    options = try LawOptions(words)
     communicator = WorkerContext.current == nil ? .solo() : try .mpi()
   }
 

@@ -3,6 +3,10 @@ import Glibc
 import Martlet
 
 do {
+  if Launcher.arguments.contains(where: { ["-h", "--help"].contains($0) }) {
+    try writeToStandardOutput(LawOptions.usage + "\n")
+    exit(0)
+  }
   var runner = try LawRunner(Launcher.arguments)
   exit(try runner.run())
 } catch {
