@@ -91,4 +91,29 @@ import Testing
     #expect(Set(names).count == 100)
     #expect(names.allSatisfy { $0.hasPrefix("a/.model.tmp.") })
   }
+
+  @Test func `what killed processes left is removed, what others work on stays`() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.place("model")
+    let own = temporaryName(beside: path)
+    let gone = Process()
+    gone.executableURL = URL(fileURLWithPath: "/bin/true")
+    try gone.run()
+    gone.waitUntilExit()
+    func named(_ process: Int32, host: String = Machine.hostName) -> String {
+      ".model.tmp.\(host).\(process).abc"
+    }
+    let stays = [
+      lastComponent(own), named(1), named(gone.processIdentifier, host: "elsewhere"),
+      named(gone.processIdentifier).replacing("model", with: "model.other"),
+      ".model.tmp.\(Machine.hostName).none.abc", "model",
+    ]
+    let goes = [named(gone.processIdentifier), named(gone.processIdentifier) + "d"]
+    for name in stays + goes { try makeFolder(folder.place(name)) }
+    try folder.write("half a file", to: goes[0] + "/tensors")
+    #expect(removeAbandoned(beside: path) == goes)
+    #expect(try namesInFolder(folder.path) == stays.sorted())
+    #expect(removeAbandoned(beside: path + "/").isEmpty)
+    #expect(removeAbandoned(beside: folder.place("none/model")).isEmpty)
+  }
 }

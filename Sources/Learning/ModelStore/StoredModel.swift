@@ -83,7 +83,8 @@ public struct StoredModel: Sendable {
     _ model: any Model, report: JSONValue, to path: String, replacing: Bool = false,
     in session: Session
   ) throws -> ModelFolder.Receipt {
-    try ModelFolder.write(
+    session.removeAbandoned(beside: path)
+    return try ModelFolder.write(
       document(of: model, model.saved, in: session), model.saved.tensors, report: report, to: path,
       replacing: replacing)
   }

@@ -41,4 +41,12 @@ public final class Session {
   public func onRoot(_ activity: String, _ body: () throws -> Void) throws {
     try communicator.agree(activity) { if isRoot { try body() } }
   }
+
+  /// Removes what killed runs on this host left beside a destination, and says so.
+  public func removeAbandoned(beside path: String) {
+    let names = Platform.removeAbandoned(beside: path)
+    guard let first = names.first else { return }
+    let more = names.count > 1 ? " and \(names.count - 1) more" : ""
+    reporter.note("removed \(first)\(more), which a killed run had left beside \(path)")
+  }
 }

@@ -11,7 +11,7 @@ final class HostScratch: Sendable {
   /// Makes it; a collective call.
   init(in session: Session) throws {
     let communicator = session.communicator
-    let host = Array("\(ScratchFolder.hostName())\n\(session.scratch)".utf8)
+    let host = Array("\(Machine.hostName)\n\(session.scratch)".utf8)
     let hosts = try communicator.allGather(host)
     let locals = hosts.indices.filter { hosts[$0] == host }
     localRank = locals.firstIndex(of: communicator.rank) ?? 0

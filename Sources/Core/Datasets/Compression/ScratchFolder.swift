@@ -19,7 +19,7 @@ final class ScratchFolder: Sendable {
   deinit { removePath(path) }
 
   /// The names of a folder that several processes read are told by the one that made it.
-  private static var prefix: String { "martlet-scratch.\(hostName()).".filter { $0 != "/" } }
+  private static var prefix: String { "martlet-scratch.\(Machine.hostName).".filter { $0 != "/" } }
 
   private static func removeOrphans(in parent: String) {
     for name in (try? namesInFolder(parent)) ?? [] where name.hasPrefix(prefix) {
@@ -34,12 +34,6 @@ final class ScratchFolder: Sendable {
     var status = statvfs()
     guard unsafe statvfs(path, &status) == 0 else { return nil }
     return Int(status.f_bavail) * Int(status.f_frsize)
-  }
-
-  static func hostName() -> String {
-    var name = [CChar](repeating: 0, count: 256)
-    guard unsafe gethostname(&name, name.count - 1) == 0 else { return "localhost" }
-    return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 }
 

@@ -19,7 +19,9 @@ extension Dataset {
   public func write(to destination: Destination, in session: Session) throws -> WriteSummary {
     let activity = "writing \(destination.path)"
     try session.communicator.agree(activity) {
-      if session.isRoot { try destination.check() }
+      guard session.isRoot else { return }
+      try destination.check()
+      session.removeAbandoned(beside: destination.path)
     }
     switch destination.format.form(destination.options) {
     case .text(let encoder):

@@ -16,7 +16,9 @@ extension Dataset {
     let activity = "writing \(path)"
     let folder = try communicator.agree(activity) {
       for part in assignment.parts { try part.checkFileName() }
-      return session.isRoot ? try OutputFolder(path, replacing: replacing) : nil
+      guard session.isRoot else { return nil as OutputFolder? }
+      session.removeAbandoned(beside: path)
+      return try OutputFolder(path, replacing: replacing)
     }
     for (index, part) in assignment.parts.enumerated() {
       let name = "\(part.name).\(format.endings[0])"

@@ -3,7 +3,7 @@
 /// The durable recipe for several files that belong together: written into a folder beside the
 /// name, each file and the folder synced, then renamed into place in one step. A crash at any
 /// moment leaves the old folder or the new one, and at worst a hidden one beside it that nobody
-/// reads. Dropping it before `commit` leaves nothing behind.
+/// reads and `removeAbandoned` takes away. Dropping it before `commit` leaves nothing behind.
 public final class OutputFolder {
   public let path: String
   private let temporaryPath: String

@@ -74,11 +74,32 @@ public func namesInFolder(_ path: String) throws -> [String] {
   return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
 }
 
-/// A name beside `path` that nobody else uses.
+/// A name beside `path` that nobody else uses; it says which process of which host made it.
 public func temporaryName(beside path: String) -> String {
-  let trimmed = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
   let token = String(UInt64.random(in: .min ... .max), radix: 36)
-  return "\(folder(of: trimmed))/.\(lastComponent(trimmed)).tmp.\(getpid()).\(token)"
+  return temporaryPrefix(beside: path) + "\(getpid()).\(token)"
+}
+
+/// What the temporary names of this host begin with.
+private func temporaryPrefix(beside path: String) -> String {
+  let trimmed = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+  let host = Machine.hostName.filter { $0 != "/" }
+  return "\(folder(of: trimmed))/.\(lastComponent(trimmed)).tmp.\(host)."
+}
+
+/// Removes what killed processes of this host began beside `path`; the names of what is gone.
+public func removeAbandoned(beside path: String) -> [String] {
+  let prefix = lastComponent(temporaryPrefix(beside: path))
+  let parent = folder(of: temporaryPrefix(beside: path))
+  let names = (try? namesInFolder(parent)) ?? []
+  return names.filter { name in
+    guard name.hasPrefix(prefix),
+      let process = pid_t(name.dropFirst(prefix.count).prefix { $0 != "." }), process > 0,
+      kill(process, 0) != 0, errno == ESRCH
+    else { return false }
+    removePath("\(parent)/\(name)")
+    return !pathExists("\(parent)/\(name)")
+  }
 }
 
 /// Where `movePath` lays an old folder between its two renames, on disks that cannot swap.
