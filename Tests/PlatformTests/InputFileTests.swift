@@ -27,9 +27,29 @@ import Testing
     }
     #expect(refused.kind == .data)
     #expect(refused.message == "cannot read \(file.path)")
-    #expect(refused.causes == ["it became shorter while it was read"])
-    #expect(unsafe truncate(file.path, 3) == 0)
-    #expect(failure { _ = try file.contents() } == refused)
+    #expect(refused.causes == ["it has no byte 10"])
+  }
+
+  @Test func `a file that is written after it was opened is an error`() throws {
+    let folder = try TemporaryFolder()
+    for (text, cause) in [
+      ("012", "it became shorter while it was read"),
+      ("0123456789+", "it became longer while it was read"),
+      ("9876543210", "it changed while it was read"),
+    ] {
+      let file = try InputFile(folder.write("0123456789", to: "a"))
+      #expect(try file.contents().count == 10)
+      let handle = try #require(FileHandle(forWritingAtPath: file.path))
+      try handle.truncate(atOffset: 0)
+      try handle.write(contentsOf: Data(text.utf8))
+      try handle.close()
+      // The clock of a disk may stand for some milliseconds.
+      try FileManager.default.setAttributes(
+        [.modificationDate: Date(timeIntervalSince1970: 1_900_000_000)], ofItemAtPath: file.path)
+      let refused = failure { _ = try file.contents() }
+      #expect(refused.message == "cannot read \(file.path)")
+      #expect(refused.causes == [cause])
+    }
   }
 
   @Test func `a missing file is a missing input`() throws {

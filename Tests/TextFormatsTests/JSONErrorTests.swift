@@ -99,8 +99,8 @@ import Testing
     for (text, cause) in [
       ("{\"a\": 1}\n", "it became shorter while it was read"),
       ("{\"a\": x}\n{\"a\": 2}\n", "it changed while it was read"),
-      ("{\"a\": \"\"}\n{\"a\": 2}\n", "it changed while it was read"),
-      ("{\"a\": [{}], \"bb\": 2}", "it changed while it was read"),
+      ("{\"a\": \"\"}\n{\"a\": 2}\n", "it became longer while it was read"),
+      ("{\"a\": [{}], \"bb\": 2}", "it became longer while it was read"),
     ] {
       _ = try folder.file("{\"a\": 1}\n{\"a\": 2}\n", "t.jsonl")
       let source = try JSONLinesSource(paths: [path], in: Session(threads: 1))

@@ -141,7 +141,7 @@ import Testing
     let dataset = try Dataset.reading([path])
     try writeParquet(path, [everyType(299, seed: 2)], replacing: true)
     let changed = failure { _ = try dataset.collect(in: aloneSession()) }
-    #expect(changed.description.contains("\(path), because it changed while it was read"))
+    #expect(changed.description.contains("\(path), because it became shorter while it was read"))
     _ = try folder.write([], to: "a.parquet")
     #expect(failure { _ = try dataset.collect(in: aloneSession()) }.kind == .data)
   }

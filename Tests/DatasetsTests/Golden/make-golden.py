@@ -6,6 +6,7 @@ Run by hand where they are installed (made with pyarrow 26.0.1, pandas 3.1.1): t
 import datetime as dt
 import decimal
 import os
+import shutil
 
 import numpy as np
 import pandas as pd
@@ -98,6 +99,12 @@ with sqlite3.connect(path) as shop:
     shop.executemany("INSERT INTO orders VALUES (?, ?, ?, ?)", [
         (3, 1.5, "tea", "2026-11-21"), (1, None, "Кава", None), (2, -0.25, "", "1970-01-01")])
     shop.execute("CREATE TABLE empty (x INTEGER)")
+
+# The same shop after one more order.
+more = place("shop-more.sqlite")
+shutil.copyfile(path, more)
+with sqlite3.connect(more) as shop:
+    shop.execute("INSERT INTO orders VALUES (4, 2.5, 'cake', '2026-11-22')")
 
 # Files that say of themselves what cannot be: by hand, in the bytes of a footer that holds.
 

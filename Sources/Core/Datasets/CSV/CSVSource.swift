@@ -46,9 +46,7 @@ public final class CSVSource: Sendable {
     guard !paths.isEmpty else { throw Failure(.usage, "there is no CSV file to read") }
     let window = CSVWindow(pieceByteCount: tuning.pieceByteCount)
     var dialect = try CSVDialect(options)
-    var files = try paths.map { path in
-      CSVFile(path: path, byteCount: try InputFile(path).byteCount)
-    }
+    var files = try paths.map { CSVFile(try InputFile($0)) }
     var notes: [String] = []
     if options.delimiter == nil, let first = files.first(where: { $0.byteCount > 0 }) {
       let found = try CSVSniffer.delimiter(of: first, dialect: dialect, window: window)
@@ -99,14 +97,15 @@ public final class CSVSource: Sendable {
         hint: options.hasHeader ? "a CSV file begins with a line of column names" : nil)
     }
     if let given = options.columnNames {
-      guard given.count == fields.count else {
+      // The first line of scikit-learn's files counts rows and features: it may be of any width.
+      guard given.count == fields.count || options.hasHeader && hasNumbers(fields) else {
         throw Failure(
           .data, "--columns names \(given.count) columns, but \(name) has \(fields.count)")
       }
       return given
     }
     if !options.hasHeader { return fields.indices.map { "c\($0 + 1)" } }
-    if fields.contains(where: { Double($0) != nil }) {
+    if hasNumbers(fields) {
       notes.append(
         "the first line (\(fields.joined(separator: String(decoding: dialect.delimiter, as: UTF8.self)).prefix(80))) "
           + "has numbers among the column names; pass --columns to name the columns, or "
@@ -114,6 +113,9 @@ public final class CSVSource: Sendable {
     }
     return CSVHeader.distinctNames(fields, notes: &notes)
   }
+
+  /// Whether there are numbers where the names of columns should be.
+  static func hasNumbers(_ names: [String]) -> Bool { names.contains { Double($0) != nil } }
 
   private static func checkSame(
     _ one: (name: String, fields: [String]), _ other: (name: String, fields: [String]),

@@ -107,16 +107,23 @@ final class CSVWindow {
 /// A file of a source and where its rows begin.
 struct CSVFile: Sendable {
   let path: String
-  let byteCount: Int
+  /// How it looked when the source was opened.
+  let stamp: FileStamp
   /// The place behind the header.
   var dataStart = 0
+
+  var byteCount: Int { stamp.byteCount }
+
+  init(_ file: InputFile, dataStart: Int = 0) {
+    path = file.path
+    stamp = file.stamp
+    self.dataStart = dataStart
+  }
 
   /// Opens it anew: a source of many files would else run out of descriptors.
   func open() throws -> InputFile {
     let file = try InputFile(path)
-    guard file.byteCount >= byteCount else {
-      throw Failure(.data, "cannot read \(path)", causes: ["it became shorter while it was read"])
-    }
+    try file.stamp.require(sameAs: stamp, name: path)
     return file
   }
 }

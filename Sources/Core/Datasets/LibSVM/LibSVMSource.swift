@@ -34,7 +34,7 @@ public final class LibSVMSource: Source {
   /// Whether the first row has a `qid:` behind its label.
   private static func namesQuery(_ files: LineFiles) throws -> Bool {
     for file in files.files {
-      let input = try InputFile(file.path)
+      let input = try file.open()
       let start = try input.bytes(at: 0, count: min(64 << 10, input.byteCount))
       for line in start.split(separator: UInt8(ascii: "\n")) {
         let row = line.prefix { $0 != UInt8(ascii: "#") }

@@ -15,9 +15,7 @@ struct LineFiles: Sendable {
           .data, "\(path): it is written in UTF-16",
           hint: "convert it first: iconv -f utf-16 -t utf-8 \(path) > new")
       }
-      return CSVFile(
-        path: path, byteCount: input.byteCount,
-        dataStart: first == [0xEF, 0xBB, 0xBF] ? 3 : 0)
+      return CSVFile(input, dataStart: first == [0xEF, 0xBB, 0xBF] ? 3 : 0)
     }
     var splits: [CSVSplit] = []
     for (number, file) in files.enumerated() {

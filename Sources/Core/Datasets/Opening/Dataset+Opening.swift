@@ -29,11 +29,13 @@ extension Dataset {
       }
       return format
     }
+    let shared = try SharedFiles(paths, in: session)
     let copy = Launcher.standardInputPath ?? spooled?.path
     let unpacked = try UnpackedFiles(paths, standardInput: copy, in: session)
     var source: any Source
     do {
       source = try Self.source(of: unpacked.paths, format, options, in: session)
+      try shared.checkUnchanged(in: session)
     } catch {
       throw unpacked.renamed(error)
     }

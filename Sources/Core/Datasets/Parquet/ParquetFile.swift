@@ -8,8 +8,8 @@ struct ParquetFile: Sendable {
   /// No file has more rows; one that says so would make more splits than fit in memory.
   private static let rowLimit = 1 << 40
   let path: String
-  /// Its size when it was opened; nil where it lies on another machine.
-  let byteCount: Int?
+  /// How it looked when it was opened: here, or in the words of the store that it lies in.
+  private let stamp: (file: FileStamp?, object: [[String?]])
   let columns: [DuckDBColumn]
   /// The rows of each row group.
   let rowCounts: [Int]
@@ -18,9 +18,9 @@ struct ParquetFile: Sendable {
 
   init(_ path: String, through database: DuckDBDatabase) throws {
     self.path = path
-    byteCount = isAddress(path) ? nil : try InputFile(path).byteCount
     let file = sqlText(path)
     do {
+      stamp = try Self.stamp(path, through: database)
       let names = try Self.names(file, through: database)
       let described = try database.texts(
         "SELECT column_name, column_type FROM (DESCRIBE FROM read_parquet(\(file)))")
@@ -70,9 +70,23 @@ struct ParquetFile: Sendable {
   }
 
   /// Whether it still is what was opened.
-  func checkUnchanged() throws {
-    guard let byteCount else { return }
-    if try InputFile(path).byteCount != byteCount { throw changed }
+  func checkUnchanged(through database: DuckDBDatabase) throws {
+    let now: (file: FileStamp?, object: [[String?]])
+    do { now = try Self.stamp(path, through: database) } catch let problem as DuckDBError {
+      throw Self.unreadable(path, problem)
+    }
+    if let earlier = stamp.file { try now.file?.require(sameAs: earlier, name: path) }
+    if now.object != stamp.object { throw changed }
+  }
+
+  private static func stamp(_ path: String, through database: DuckDBDatabase) throws
+    -> (file: FileStamp?, object: [[String?]])
+  {
+    guard isAddress(path) else { return (try InputFile(path).stamp, []) }
+    // Only these two: they ask the store for the head of the object and not for its bytes.
+    return (
+      nil, try database.texts("SELECT size, last_modified FROM read_blob(\(sqlText(path)))")
+    )
   }
 
   var changed: Failure {

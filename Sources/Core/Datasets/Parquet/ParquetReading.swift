@@ -47,7 +47,7 @@ struct ParquetReading: Reading {
   func frame(ofSplit index: Int) throws -> Frame {
     let split = source.splits[index]
     let file = source.files[split.file]
-    try file.checkUnchanged()
+    try file.checkUnchanged(through: source.database)
     guard !kinds.isEmpty else { return Frame(schema, [], rowCount: split.rows.count) }
     let read: [Column]
     do {
@@ -60,9 +60,11 @@ struct ParquetReading: Reading {
       }
     } catch let problem as DuckDBError {
       // Whoever is reading it may have been overtaken by a writer: that is the better reason.
-      try file.checkUnchanged()
+      try file.checkUnchanged(through: source.database)
       throw try tooLarge(split, file) ?? ParquetFile.unreadable(file.path, problem)
     }
+    // DuckDB opens the file anew for each query: before and behind it must be the same.
+    try file.checkUnchanged(through: source.database)
     guard read.allSatisfy({ $0.count == split.rows.count }) else { throw file.changed }
     return Frame(schema, read, rowCount: split.rows.count)
   }

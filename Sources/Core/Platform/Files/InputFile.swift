@@ -5,8 +5,8 @@ public final class InputFile: Sendable {
   public let path: String
   /// What errors call it.
   public let name: String
-  /// The size when it was opened; a file that shrinks meanwhile is an error, one that grows is cut.
-  public let byteCount: Int
+  /// How it looked when it was opened; a file that is written meanwhile is an error.
+  public let stamp: FileStamp
   private let descriptor: Int32
 
   /// - Parameter name: what errors call it; nil for its path.
@@ -27,12 +27,15 @@ public final class InputFile: Sendable {
       close(descriptor)
       throw Failure(.data, "cannot read \(name)", causes: ["it is no regular file"])
     }
-    byteCount = Int(status.st_size)
+    stamp = FileStamp(status)
   }
 
   deinit { close(descriptor) }
 
-  /// Reads exactly `buffer.count` bytes from `offset`.
+  /// The size when it was opened.
+  public var byteCount: Int { stamp.byteCount }
+
+  /// Reads exactly `buffer.count` bytes from `offset`, as they were when it was opened.
   public func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws {
     var done = 0
     while done < buffer.count {
@@ -41,11 +44,24 @@ public final class InputFile: Sendable {
       if count > 0 {
         done += count
       } else if count == 0 {
-        throw Failure(.data, "cannot read \(name)", causes: ["it became shorter while it was read"])
+        try checkUnchanged()
+        throw Failure(
+          .data, "cannot read \(name)", causes: ["it has no byte \(offset + done)"])
       } else if errno != EINTR {
         throw Failure.cannotRead(name, code: errno)
       }
     }
+    // After the bytes were taken: what is written later cannot be among them.
+    try checkUnchanged()
+  }
+
+  /// Refuses a file that was written since it was opened.
+  private func checkUnchanged() throws {
+    var status = stat()
+    guard unsafe fstat(descriptor, &status) == 0 else {
+      throw Failure.cannotRead(name, code: errno)
+    }
+    try FileStamp(status).require(sameAs: stamp, name: name)
   }
 
   /// The whole file as bytes; for files that are small by nature.
