@@ -31,6 +31,14 @@ import Testing
     #expect(table.types == [.int64, .int64, .int64, .int64])
     #expect(table.rows[1] == [.integer(0), .integer(3), .integer(1), .integer(1_424_380_312)])
     #expect(table.rows.count == 3)
+    // MovieLens 1M, ratings.dat: a rating as its README shows the form.
+    let movies = try read(Array("1::1193::5::978300760\n1::661::3::978302109\n".utf8), "r.csv") {
+      $0.delimiter = "::"
+      $0.hasHeader = false
+    }.table
+    #expect(movies.names == ["c1", "c2", "c3", "c4"])
+    #expect(
+      movies.rows[0] == [.integer(1), .integer(1193), .integer(5), .integer(978_300_760)])
   }
 
   /// The first lines of Spark's data/mllib/sample_libsvm_data.txt, shortened.
@@ -65,6 +73,19 @@ import Testing
     let wine = "178,13,class_0,class_1,class_2\n14.23,1.71,2.43,15.6,127,2.8\n"
     let refused = failure { _ = try read(Array(wine.utf8), "wine_data.csv") }
     #expect(refused.message.contains(":2: 6 fields, where the file has 5 columns"))
+    #expect(
+      refused.hint
+        == "the first line holds numbers and no names: name the 6 columns with --columns")
+    let names = ["alcohol", "acid", "ash", "alcalinity", "magnesium", "phenols"]
+    let wines = try read(Array(wine.utf8), "wine_data.csv") { $0.columnNames = names }.table
+    #expect(wines.names == names)
+    #expect(wines.rows.count == 1)
+    #expect(wines.rows[0][4] == .integer(127))
+    // A header of names says how many columns there are.
+    let few = failure {
+      _ = try read(Array("a,b\n1,2\n".utf8), "a.csv") { $0.columnNames = ["a", "b", "c"] }
+    }
+    #expect(few.message.hasPrefix("--columns names 3 columns, but"))
   }
 
   @Test func `semicolons, decimal commas and Latin-1 are read by their options`() throws {

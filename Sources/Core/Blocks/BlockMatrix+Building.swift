@@ -197,7 +197,7 @@ final class RowChunk<Element: Scalar>: @unchecked Sendable {
       if let problem = problem(inRow: row, width: width) {
         guard unusable == .skip else {
           let name = problem < width ? features[feature(of: problem)] : weight ?? ""
-          let found = try rows.frame.column(name).fieldText(at: row)
+          let found = try rows.shownText(ofRow: row, column: name)
           throw DataError(
             place: rows.place(ofRow: row), column: name, found: found.isEmpty ? nil : found,
             problem: found.isEmpty

@@ -46,9 +46,11 @@ struct CSVProblem: Sendable, Equatable {
       return Failure(
         .data, "\(here): \(found) fields, where the file has \(columns.count) columns",
         causes: ["the row reads '\(text)'"],
-        hint: found < columns.count && found == 1
-          ? "is '\(String(decoding: dialect.delimiter, as: UTF8.self))' the right --delimiter?"
-          : "correct the row, or leave such rows out with --on-bad-row skip")
+        hint: CSVSource.hasNumbers(columns)
+          ? "the first line holds numbers and no names: name the \(found) columns with --columns"
+          : found < columns.count && found == 1
+            ? "is '\(String(decoding: dialect.delimiter, as: UTF8.self))' the right --delimiter?"
+            : "correct the row, or leave such rows out with --on-bad-row skip")
     case .behindQuote:
       return Failure(
         .data, "\(here): there is text behind a closing quote", causes: ["the row reads '\(text)'"],

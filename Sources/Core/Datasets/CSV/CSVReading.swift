@@ -73,6 +73,22 @@ final class CSVReading: Reading {
     return "\(file.path):\(line)"
   }
 
+  /// The letters of a field, without blanks around them.
+  func writtenText(ofRow row: Int, column: String, inSplit index: Int) -> String? {
+    guard let place = schema.index(of: column) else { return nil }
+    let split = source.splits[index]
+    let text = try? source.parsers.borrow {
+      try $0.text(
+        ofRow: row, field: fields[place].place, in: split, of: source.files[split.file],
+        start: starts[index])
+    }
+    guard let text else { return nil }
+    let blanks = Array(" \t".utf8)
+    let letters = text.utf8.drop { blanks.contains($0) }
+    guard let last = letters.lastIndex(where: { !blanks.contains($0) }) else { return "" }
+    return String(letters[...last])
+  }
+
   /// The value that made a column text, and its place: `'abc' at data.csv:18`.
   func reasonForText(_ column: String) -> String? {
     guard let index = schema.index(of: column), schema.fields[index].type == .text,

@@ -116,6 +116,26 @@ final class CSVSplitParser: @unchecked Sendable {
 
   /// Where a row of a split begins in the file; the split's own start is known.
   func place(ofRow row: Int, in split: CSVSplit, of file: CSVFile, start: Int) throws -> Int? {
+    try search(forRow: row, in: split, of: file, start: start) {
+      indexer.start(ofRow: $0, in: window)
+    }
+  }
+
+  /// One field of a row of a split, as text.
+  func text(
+    ofRow row: Int, field: Int, in split: CSVSplit, of file: CSVFile, start: Int
+  ) throws -> String? {
+    try search(forRow: row, in: split, of: file, start: start) {
+      field < indexer.fieldCount(ofRow: $0)
+        ? indexer.text(ofRow: $0, field: field, in: window) : nil
+    }
+  }
+
+  /// Lets `take` look at a row of a split while its bytes are there, by its number in the last
+  /// search.
+  private func search<R>(
+    forRow row: Int, in split: CSVSplit, of file: CSVFile, start: Int, _ take: (Int) -> R?
+  ) throws -> R? {
     try window.open(file, at: start)
     var passed = 0
     while true {
@@ -124,7 +144,7 @@ final class CSVSplitParser: @unchecked Sendable {
           in: window, before: split.range.upperBound, wish: tuning.chunkByteCount)
         guard found.status == MARTLET_CSV_FOUND else { break }
         let rowCount = Int(found.row_count)
-        if row - passed < rowCount { return indexer.start(ofRow: row - passed, in: window) }
+        if row - passed < rowCount { return take(row - passed) }
         passed += rowCount
         window.place = found.end
       }

@@ -49,6 +49,10 @@ struct UnpackedSource: Source {
       files.renamed(inner.place(ofRow: row, inSplit: split))
     }
 
+    func writtenText(ofRow row: Int, column: String, inSplit split: Int) -> String? {
+      inner.writtenText(ofRow: row, column: column, inSplit: split)
+    }
+
     func reasonForText(_ column: String) -> String? {
       inner.reasonForText(column).map { files.renamed($0) }
     }

@@ -57,6 +57,19 @@ public struct SplitRows: Sendable {
     reading.place(ofRow: origins?[row] ?? row, inSplit: split)
   }
 
+  /// The letters of a value as they stand in its file, where that can be told.
+  func writtenText(ofRow row: Int, column name: String) -> String? {
+    reading.writtenText(ofRow: origins?[row] ?? row, column: name, inSplit: split)
+  }
+
+  /// A value of a column for a message: a number that is not finite as its file spells it, such as
+  /// `1e999`, where a step did not make it.
+  public func shownText(ofRow row: Int, column name: String) throws -> String {
+    let text = try frame.column(name).fieldText(at: row)
+    guard let written = writtenText(ofRow: row, column: name), let number = Double(written), !number.isFinite else { return text }
+    return written
+  }
+
   /// Some of the rows, in their order, each still knowing its place.
   func keeping(_ indices: [Int]) -> SplitRows {
     if indices.count == frame.rowCount { return self }

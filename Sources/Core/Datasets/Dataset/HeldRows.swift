@@ -164,6 +164,9 @@ private struct HeldReading: Reading {
     return try frame.selecting(schema.names)
   }
   func place(ofRow row: Int, inSplit split: Int) -> String { rows.place(ofRow: row, split) }
+  func writtenText(ofRow row: Int, column: String, inSplit split: Int) -> String? {
+    rows.writtenText(ofRow: row, column: column, split)
+  }
 }
 
 /// The splits in memory, and their share of the budget.
@@ -187,6 +190,10 @@ private final class KeptSplits: Sendable {
 
   func place(ofRow row: Int, _ split: Int) -> String {
     state.withLock { $0.splits[split - first] }.place(ofRow: row)
+  }
+
+  func writtenText(ofRow row: Int, column: String, _ split: Int) -> String? {
+    state.withLock { $0.splits[split - first] }.writtenText(ofRow: row, column: column)
   }
 
   /// The rows of a split, which are forgotten here; after the last of them the budget has its share

@@ -49,6 +49,8 @@ public protocol Reading: Sendable {
   func frame(ofSplit split: Int) throws -> Frame
   /// Where a row of a split stands in its file: `data.csv:18`.
   func place(ofRow row: Int, inSplit split: Int) -> String
+  /// The letters of a value as they stand in a file of text; nil where that cannot be told.
+  func writtenText(ofRow row: Int, column: String, inSplit split: Int) -> String?
   /// Rows of all splits that were left out because they could not be read.
   var skippedRowCount: Int { get }
   /// Why a column is text, where one value made it so: `'abc' at data.csv:18`.
@@ -56,6 +58,7 @@ public protocol Reading: Sendable {
 }
 
 extension Reading {
+  public func writtenText(ofRow row: Int, column: String, inSplit split: Int) -> String? { nil }
   public var skippedRowCount: Int { 0 }
   public func reasonForText(_ column: String) -> String? { nil }
 }

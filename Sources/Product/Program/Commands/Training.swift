@@ -49,6 +49,7 @@ struct Training {
     stage.precision = try arguments.choice("precision", Precision.self)
     let held = try dataset.held(
       columns.features + [arguments["weight"]].compactMap { $0 }, in: session)
+    try invocation.requireRows(held.numbers.count, of: dataset)
     if let weight = arguments["weight"] {
       let type = try held.schema.selecting([weight]).fields[0].type
       guard type.isNumeric else {

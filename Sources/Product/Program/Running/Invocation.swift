@@ -125,6 +125,16 @@ final class Invocation {
     return try dataset.filter(where: condition, tally: tally)
   }
 
+  /// Refuses to go on without any row where `--where` is why; a collective call.
+  func requireRows(_ count: Int, of dataset: Dataset) throws {
+    guard count == 0, let tally, let condition = arguments["where"] else { return }
+    let total = try tally.total(in: session)
+    guard total.read > 0, total.kept == 0 else { return }
+    throw Failure(
+      .data,
+      "--where '\(condition)' holds for none of the \(total.read) rows of \(dataset.source.name)")
+  }
+
   /// Says how many rows `--where` kept, and gives it for the JSON object; a collective call.
   private func filteredMember() throws -> [JSONObject.Member] {
     guard let tally, let condition = arguments["where"] else { return [] }
