@@ -66,7 +66,9 @@ public struct SplitRows: Sendable {
   /// `1e999`, where a step did not make it.
   public func shownText(ofRow row: Int, column name: String) throws -> String {
     let text = try frame.column(name).fieldText(at: row)
-    guard let written = writtenText(ofRow: row, column: name), let number = Double(written), !number.isFinite else { return text }
+    guard let written = writtenText(ofRow: row, column: name), let number = Double(written),
+      !number.isFinite
+    else { return text }
     return written
   }
 
