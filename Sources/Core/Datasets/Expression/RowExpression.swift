@@ -54,12 +54,17 @@ public struct RowExpression: Sendable {
     try ExpressionBinder.program(of: tree, for: .condition, over: schema, isGuess: isGuess)
   }
 
+  /// Checks that it is a condition over these columns, whose types may be guesses.
+  package func checkCondition(over schema: Schema, isGuess: Bool) throws {
+    _ = try condition(schema, isGuess: isGuess)
+  }
+
   func value(over schema: Schema, isGuess: Bool = false) throws -> ExpressionProgram {
     try ExpressionBinder.program(of: tree, for: .value, over: schema, isGuess: isGuess)
   }
 
   /// The field that its values make, while the types of the schema may be guesses.
-  func field(_ name: String, over schema: Schema, isGuess: Bool) throws -> Schema.Field {
+  package func field(_ name: String, over schema: Schema, isGuess: Bool) throws -> Schema.Field {
     if let own = ownColumn {
       var field = schema.fields[try place(of: own, in: schema)]
       field.name = name
@@ -68,7 +73,7 @@ public struct RowExpression: Sendable {
     return Schema.Field(name, try value(over: schema, isGuess: isGuess).type.columnType)
   }
 
-  func column(of frame: Frame, place: (Int) -> String) throws -> Column {
+  package func column(of frame: Frame, place: (Int) -> String) throws -> Column {
     // A column by itself keeps its type, whatever that is.
     if let own = ownColumn { return frame.columns[try self.place(of: own, in: frame.schema)] }
     var machine = ExpressionMachine(try value(over: frame.schema), over: frame)
@@ -77,7 +82,7 @@ public struct RowExpression: Sendable {
     }
   }
 
-  func trueRows(of frame: Frame, place: (Int) -> String) throws -> [Int] {
+  package func trueRows(of frame: Frame, place: (Int) -> String) throws -> [Int] {
     var machine = ExpressionMachine(try condition(frame.schema), over: frame)
     do { return try machine.trueRows() } catch let fault as ExpressionMachine.Fault {
       throw failure(fault, machine, place: place(fault.row))

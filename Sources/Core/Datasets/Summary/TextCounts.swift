@@ -1,13 +1,15 @@
 public import Frames
+internal import Glibc
 internal import LinearAlgebra
 
 /// How often each text occurs: a hash table of the texts' bytes.
 ///
-/// Cost: about 20 ns a value that is there already; for each different text its bytes and 40 more.
+/// What is counted is exact, and the same whatever the order of the texts and of merges. Cost: about
+/// 20 ns a value that is there already; for each different text its bytes and 40 more.
 public struct TextCounts: Sendable {
-  private(set) var bytes: [UInt8] = []
+  public private(set) var bytes: [UInt8] = []
   /// Text `i` is `bytes[ends[i]..<ends[i + 1]]`.
-  private(set) var ends: [Int] = [0]
+  public private(set) var ends: [Int] = [0]
   /// How often each occurs, in the order in which they came first.
   public private(set) var counts: [Int64] = []
   private var hashes: [UInt64] = []
@@ -19,7 +21,8 @@ public struct TextCounts: Sendable {
   /// How many different texts there are.
   public var distinctCount: Int { counts.count }
 
-  func range(_ index: Int) -> Range<Int> { ends[index]..<ends[index + 1] }
+  /// Where the bytes of a text lie.
+  public func range(_ index: Int) -> Range<Int> { ends[index]..<ends[index + 1] }
 
   public func text(_ index: Int) -> String { String(decoding: bytes[range(index)], as: UTF8.self) }
 
@@ -52,11 +55,34 @@ public struct TextCounts: Sendable {
     return counts.count - 1
   }
 
+  /// Counts a text.
+  /// - Returns: its number, from 0 in the order in which the texts came first.
+  @discardableResult
+  public mutating func add(_ text: String, times: Int64 = 1) -> Int {
+    var text = text
+    return text.withUTF8 { unsafe add(UnsafeRawBufferPointer($0), times: times) }
+  }
+
+  /// The number of a text, nil for one that was never counted; allocates nothing.
+  public func index(of text: UnsafeRawBufferPointer) -> Int? {
+    let hash = unsafe XXH64.hash(text)
+    let mask = slots.count - 1
+    var slot = Int(truncatingIfNeeded: hash) & mask
+    while slots[slot] != 0 {
+      let index = slots[slot] - 1
+      if hashes[index] == hash, unsafe isText(index, text) { return index }
+      slot = (slot + 1) & mask
+    }
+    return nil
+  }
+
   private func isText(_ index: Int, _ text: UnsafeRawBufferPointer) -> Bool {
     let start = ends[index]
     guard ends[index + 1] - start == text.count else { return false }
-    return unsafe bytes.withUnsafeBufferPointer { own in
-      (0..<text.count).allSatisfy { unsafe own[start + $0] == text[$0] }
+    guard let other = text.baseAddress, text.count > 0 else { return true }
+    return unsafe bytes.withUnsafeBytes { own in
+      guard let base = own.baseAddress else { return false }
+      return unsafe memcmp(base + start, other, text.count) == 0
     }
   }
 
@@ -83,6 +109,7 @@ public struct TextCounts: Sendable {
     return text.withUTF8 { unsafe add(UnsafeRawBufferPointer($0)) }
   }
 
+  /// Adds what another counted.
   public mutating func add(_ other: TextCounts) {
     unsafe other.bytes.withUnsafeBytes { bytes in
       for index in 0..<other.distinctCount {

@@ -2,6 +2,9 @@
 public struct ColumnMetadata: Sendable, Equatable, Codable {
   /// What the codes from 0 on of a nominal column stand for.
   public var labels: [String]?
+  /// The column whose values the labels are, where codes were made of another column: slots that are
+  /// made of the codes are named after it, `city=Lviv`, whatever the codes are called.
+  public var origin: String?
   /// What the positions of a vector stand for: `age`, `city=Lviv`.
   public var slots: [String]?
   /// How many numbers its vectors have, where that is known before reading them.
@@ -12,10 +15,11 @@ public struct ColumnMetadata: Sendable, Equatable, Codable {
   public var role: ColumnRole?
 
   public init(
-    labels: [String]? = nil, slots: [String]? = nil, width: Int? = nil, isSparse: Bool? = nil,
-    role: ColumnRole? = nil
+    labels: [String]? = nil, origin: String? = nil, slots: [String]? = nil, width: Int? = nil,
+    isSparse: Bool? = nil, role: ColumnRole? = nil
   ) {
     self.labels = labels
+    self.origin = origin
     self.slots = slots
     self.width = width
     self.isSparse = isSparse

@@ -121,12 +121,14 @@ private struct PipelineFitting {
 
   var fit: PipelineFit {
     var report = report
+    let steps = steps.compactMap { $0 }
     report.stages = zip(pipeline.stages, reports).compactMap { stage, report in
       report.map { (type(of: stage).name, $0) }
     }
     return PipelineFit(
       model: PipelineModel(
-        input: held.schema, steps: steps.compactMap { $0 }, document: pipeline.document),
+        input: PipelineModel.needed(of: held.schema, by: steps), steps: steps,
+        document: pipeline.document),
       report: report)
   }
 
@@ -147,7 +149,9 @@ private struct PipelineFitting {
       let before = Set(outline.schema.names.map { Array($0.utf8) })
       try stage.outline(&outline)
       let made = outline.schema.names.map { Array($0.utf8) }.filter { !before.contains($0) }
-      let isWaiting = stage.reads.contains { unready.contains(Array($0.utf8)) }
+      let isWaiting =
+        stage.readsAllColumns
+        ? !unready.isEmpty : stage.reads.contains { unready.contains(Array($0.utf8)) }
       if isWaiting {
         unready.formUnion(made)
         if stage.dropsRows { break }

@@ -37,6 +37,7 @@ public struct Pipeline: Sendable {
 
   /// The columns of the data that the stages look at, in the order of the schema.
   func sourceColumns(of schema: Schema) -> [String] {
+    if stages.contains(where: \.readsAllColumns) { return schema.names }
     let read = Set(stages.flatMap(\.reads).map { Array($0.utf8) })
     return schema.names.filter { read.contains(Array($0.utf8)) }
   }

@@ -61,6 +61,29 @@ public struct PipelineModel: Storable {
     return RowProgram(binder, input: known)
   }
 
+  /// The columns that fitted steps need: one that only their fit looked at, such as a label, is not
+  /// among them.
+  static func needed(of schema: Schema, by steps: [any Step]) -> Schema {
+    func binder(_ schema: Schema) -> Binder? {
+      var binder = Binder(schema)
+      do { for step in steps { try step.bind(to: &binder) } } catch { return nil }
+      return binder
+    }
+    guard let whole = binder(schema) else { return schema }
+    var used = Set(whole.loads.map(\.source))
+    for name in steps.flatMap(\.optionalColumns) {
+      if let place = schema.index(of: name) { used.remove(place) }
+    }
+    var fields = schema.fields
+    // What is in no register may still be needed by its name.
+    for place in schema.fields.indices.reversed() where !used.contains(place) {
+      var others = fields
+      others.remove(at: place)
+      if binder(Schema(others)) != nil { fields = others }
+    }
+    return Schema(fields)
+  }
+
   private static func input(of model: any Model) throws -> Schema {
     var fields: [Schema.Field] = []
     for name in model.featureNames {
@@ -141,6 +164,7 @@ extension Schema.Field {
     if let labels = metadata.labels {
       members.append(.init("labels", .list(labels.map { .text($0) })))
     }
+    if let origin = metadata.origin { members.append(.init("origin", .text(origin))) }
     if let slots = metadata.slots { members.append(.init("slots", .list(slots.map { .text($0) }))) }
     if let width = metadata.width { members.append(.init("width", .integer(width))) }
     if let isSparse = metadata.isSparse { members.append(.init("sparse", .flag(isSparse))) }
@@ -157,6 +181,7 @@ extension Schema.Field {
     }
     self.init(try document.text("name"), type)
     if object["labels"] != nil { metadata.labels = try document.texts("labels") }
+    if object["origin"] != nil { metadata.origin = try document.text("origin") }
     if object["slots"] != nil { metadata.slots = try document.texts("slots") }
     if object["width"] != nil {
       metadata.width = try document.integer("width", in: 0...Int(Int32.max))

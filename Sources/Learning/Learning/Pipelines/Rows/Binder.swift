@@ -82,8 +82,7 @@ public struct Binder {
     default: throw unfit(name, "dates or times")
     }
     for case .integer(let slot) in columns[place].slots { return slot }
-    let slot = IntegerSlot(index: layout.integerCount)
-    layout.integerCount += 1
+    let slot = newIntegers()
     load(place, .integer(slot))
     return slot
   }
@@ -154,6 +153,14 @@ public struct Binder {
     require(type.isNumeric, "numbers as \(type.rawValue)")
     let slot = newNumbers()
     try add(Schema.Field(name, type, metadata: metadata), .number(slot))
+    return slot
+  }
+
+  /// A new column of dates or times.
+  public mutating func addIntegers(_ name: String, _ type: ColumnType) throws -> IntegerSlot {
+    require(type == .date || type == .datetime || type == .timestamp, "times as \(type.rawValue)")
+    let slot = newIntegers()
+    try add(Schema.Field(name, type), .integer(slot))
     return slot
   }
 
@@ -233,6 +240,11 @@ public struct Binder {
   private mutating func newNumbers() -> NumberSlot {
     defer { layout.numberCount += 1 }
     return NumberSlot(index: layout.numberCount)
+  }
+
+  private mutating func newIntegers() -> IntegerSlot {
+    defer { layout.integerCount += 1 }
+    return IntegerSlot(index: layout.integerCount)
   }
 
   private mutating func newTexts() -> TextSlot {

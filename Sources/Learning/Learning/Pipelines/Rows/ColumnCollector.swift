@@ -32,7 +32,12 @@ final class ColumnCollector {
       case .bool: numbers = .float64(Buffer(count: rowLimit))
       default: numbers = .float64(Buffer(count: rowLimit))
       }
-    case .integer: bug("whole numbers are never written")
+    case .integer:
+      switch type {
+      case .date: numbers = .date(Buffer(count: rowLimit))
+      case .datetime: numbers = .datetime(Buffer(count: rowLimit))
+      default: numbers = .timestamp(Buffer(count: rowLimit))
+      }
     case .text: offsets.append(0)
     case .list:
       offsets.append(0)
@@ -49,7 +54,7 @@ final class ColumnCollector {
   func add(_ batch: RowBatch) {
     switch slot {
     case .number(let slot): add(batch[slot], batch.rowCount)
-    case .integer: break
+    case .integer(let slot): add(batch[slot], batch.rowCount)
     case .text(let slot): add(batch[slot], batch.rowCount)
     case .list(let slot): add(batch[slot], batch.rowCount)
     case .vector(let slot): add(batch[slot], batch.rowCount)
@@ -62,14 +67,13 @@ final class ColumnCollector {
     let validity = present.isEmpty ? nil : Bitmap(present + rest)
     let storage: Column.Storage
     switch slot {
-    case .number:
+    case .number, .integer:
       guard let numbers else { bug("no numbers") }
       if type == .bool, case .float64(let values) = numbers {
         storage = .bool(Bitmap((0..<rowCount).map { values[$0] != 0 }))
       } else {
         storage = numbers
       }
-    case .integer: bug("whole numbers are never written")
     case .text: storage = .text(offsets: offsets.buffer, bytes: bytes.buffer)
     case .list: storage = .texts(offsets: offsets.buffer, ends: ends.buffer, bytes: bytes.buffer)
     case .vector(let vector):
@@ -103,6 +107,19 @@ final class ColumnCollector {
     case .float64(let target):
       unsafe (target.pointer + rowCount).update(from: cells.pointer, count: count)
     default: bug("numbers of another type")
+    }
+  }
+
+  private func add(_ cells: IntegerCells, _ count: Int) {
+    for row in 0..<count where cells[row] == nil { note(missing: row) }
+    switch numbers {
+    case .date(let target):
+      for row in 0..<count {
+        target[rowCount + row] = Int32(truncatingIfNeeded: cells[row] ?? 0)
+      }
+    case .datetime(let target), .timestamp(let target):
+      for row in 0..<count { target[rowCount + row] = cells[row] ?? 0 }
+    default: bug("times of another type")
     }
   }
 

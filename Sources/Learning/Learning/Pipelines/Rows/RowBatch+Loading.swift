@@ -108,16 +108,3 @@ extension RowBatch {
     }
   }
 }
-
-extension TextCells {
-  /// Adds a number as Spark casts it to text: `1` from a column of integers, `1.0` from another.
-  func append(number: Double, _ type: ColumnType) {
-    if number.isNaN { return appendMissing() }
-    switch type {
-    case .bool: append(number != 0 ? "true" : "false")
-    case .int32, .int64: append(numberText(number))
-    case .float32: append(Float(number).description)
-    default: append(number.description)
-    }
-  }
-}

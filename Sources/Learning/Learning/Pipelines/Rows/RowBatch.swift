@@ -91,14 +91,18 @@ public final class RowBatch: @unchecked Sendable {
   /// The place of a row in the batch as it was loaded.
   func origin(_ row: Int) -> Int { isThinned ? origins[row] : row }
 
+  /// Where a row stands in its file, for messages.
+  public func place(ofRow row: Int) -> String {
+    let origin = firstOrigin + origin(row)
+    return placeOfRow?(origin) ?? "row \(origin + 1)"
+  }
+
   /// The error about a value of a row.
   public func fault(
     row: Int, column: String, found: String?, _ problem: String, hint: String? = nil
   ) -> DataError {
-    let origin = firstOrigin + origin(row)
-    return DataError(
-      place: placeOfRow?(origin) ?? "row \(origin + 1)", column: column, found: found,
-      problem: problem, hint: hint)
+    DataError(
+      place: place(ofRow: row), column: column, found: found, problem: problem, hint: hint)
   }
 }
 

@@ -11,6 +11,8 @@ public protocol Stage: Sendable {
   static var summary: String { get }
   /// The columns that it looks at, by name.
   var reads: [String] { get }
+  /// Whether it looks at every column that there is, as `y ~ .` does.
+  var readsAllColumns: Bool { get }
   /// Whether it may take rows out; then stages behind it wait until it is fitted.
   var dropsRows: Bool { get }
   /// Its settings and its name, as a file has them.
@@ -24,6 +26,7 @@ public protocol Stage: Sendable {
 }
 
 extension Stage {
+  public var readsAllColumns: Bool { false }
   public var dropsRows: Bool { false }
 }
 

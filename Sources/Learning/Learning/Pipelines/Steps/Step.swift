@@ -8,6 +8,9 @@ public protocol Step: Storable {
   /// What a person wants to see of it, a line each.
   var summary: [SummaryLine] { get }
 
+  /// Columns that it uses where they are there and does without where not, such as a label.
+  var optionalColumns: [String] { get }
+
   /// Takes its columns from the binder, adds those that it makes, and says what to do with rows.
   func bind(to binder: inout Binder) throws
   /// Takes back what was stored, trusting none of it.
@@ -19,6 +22,7 @@ public protocol Step: Storable {
 extension Step {
   public static var formatVersion: Int { 1 }
   public var summary: [SummaryLine] { [] }
+  public var optionalColumns: [String] { [] }
 }
 
 /// What has a name and a version in a model folder.
