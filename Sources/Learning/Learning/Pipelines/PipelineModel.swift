@@ -139,7 +139,7 @@ extension PipelineModel {
     document = saved.settings
     steps = try saved.values.list("steps").enumerated().map { place, value in
       let prefix = "\(place)."
-      let own = saved.tensors.filter { $0.key.hasPrefix(prefix) }
+      let own = saved.tensors.sorted { $0.key < $1.key }.filter { $0.key.hasPrefix(prefix) }
       let step = SavedStep(
         settings: try value.member("settings"), values: try value.member("values"),
         tensors: Dictionary(

@@ -93,8 +93,9 @@ public struct Binder {
     return try keys(name)
   }
 
-  /// A column of texts, numbers, dates or true and false, each as a text: `1` for an integer, `1.0`
-  /// for another number, as Spark casts them. A NaN counts as missing.
+  /// A column of texts, numbers, dates or true and false, each as a text.
+  ///
+  /// An integer is `1`, another number `1.0`, as Spark casts them. A NaN counts as missing.
   public mutating func keys(_ name: String) throws -> TextSlot {
     let place = try place(of: name)
     for case .text(let slot) in columns[place].slots { return slot }

@@ -22,7 +22,8 @@ extension Binder {
       case .text: .text(try texts(field.name))
       case .texts, .vector:
         throw Failure(
-          .data, "single values are needed in the column '\(field.name)', which is "
+          .data,
+          "single values are needed in the column '\(field.name)', which is "
             + field.type.words)
       }
     }
