@@ -12,9 +12,24 @@ public enum Catalog {
   public static let estimators: [any Estimator.Type] = [KMeans.self]
 
   /// The stages that make features.
-  public static let featurizers: [any Featurizer.Type] = [VectorAssembler.self]
+  public static let featurizers: [any Featurizer.Type] = [
+    // Columns.
+    ColumnDrop.self, ColumnSelect.self, ExpressionColumn.self, RowFilter.self,
+    VectorAssembler.self, VectorSizeHint.self, VectorSlicer.self,
+    // Categories.
+    FeatureHasher.self, IndexToString.self, Interaction.self, OneHotEncoder.self, RFormula.self,
+    StringIndexer.self, TargetEncoder.self, VectorIndexer.self,
+  ]
   /// What fitted stages are stored as.
-  private static let steps: [any Step.Type] = [VectorAssembler.self]
+  private static let steps: [any Step.Type] = [
+    // Columns.
+    ColumnDrop.self, ColumnSelect.self, ExpressionColumn.self, RowFilter.self,
+    VectorAssembler.self, VectorSizeHint.self, VectorSlicer.self,
+    // Categories.
+    FeatureHasher.self, IndexToString.self, Interaction.self, OneHotEncoderModel.self,
+    RFormulaModel.self, StringIndexerModel.self, TargetEncoderModel.self,
+    VectorIndexerModel.self,
+  ]
 
   /// What pipelines may be made of.
   public static let stages = StageRegistry(featurizers: featurizers, estimators: estimators)

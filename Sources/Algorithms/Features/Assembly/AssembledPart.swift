@@ -3,47 +3,43 @@ internal import Learning
 internal import Platform
 
 /// One of the columns that are put side by side: a number or a vector.
+///
+/// It holds no reference, so that the loops over rows count none.
 struct AssembledPart: Sendable {
   private enum Source {
     case number(NumberSlot)
     case vector(VectorSlot)
   }
 
-  let name: String
-  /// What its numbers stand for.
-  let names: [String]
   let width: Int
   let isSparse: Bool
   private let source: Source
 
   init(_ name: String, _ binder: inout Binder) throws {
-    self.name = name
-    let field = try binder.field(name)
-    if field.type == .vector {
+    if try binder.field(name).type == .vector {
       let slot = try binder.vectors(name)
       source = .vector(slot)
       (width, isSparse) = (slot.width, slot.isSparse)
-      names = slotNames(of: field, width: slot.width)
     } else {
       source = .number(try binder.numbers(name))
       (width, isSparse) = (1, false)
-      names = [name]
     }
   }
 
-  /// Whether a number of any row is missing or NaN; without a branch for each.
-  func hasInvalid(_ batch: RowBatch) -> Bool {
-    // 0 times anything but a NaN or an infinity is 0, and these are rare enough to look twice.
-    var sum = 0.0
+  /// What its numbers stand for.
+  func names(_ field: Schema.Field) -> [String] {
     switch source {
-    case .number(let slot):
-      let numbers = unsafe batch[slot].pointer
-      for row in 0..<batch.rowCount { unsafe sum += numbers[row] * 0 }
-    case .vector(let slot):
-      let cells = batch[slot]
-      for row in 0..<batch.rowCount { cells.forEachEntry(row) { sum += $1 * 0 } }
+    case .number: [field.name]
+    case .vector(let slot): slotNames(of: field, width: slot.width)
     }
-    return sum.isNaN
+  }
+
+  /// Whether a number of any row is missing or NaN.
+  func hasInvalid(_ batch: RowBatch) -> Bool {
+    switch source {
+    case .number(let slot): batch[slot].hasNaN(batch.rowCount)
+    case .vector(let slot): batch[slot].hasNaN(batch.rowCount)
+    }
   }
 
   func isInvalid(_ row: Int, _ batch: RowBatch) -> Bool {
@@ -69,18 +65,9 @@ struct AssembledPart: Sendable {
 
   /// Writes the numbers of all rows to dense ones.
   func copy(_ batch: RowBatch, to target: VectorCells, at first: Int) {
-    if batch.rowCount == 0 || width == 0 { return }
-    let stride = target.width
-    let start = unsafe target.row(0) + first
     switch source {
-    case .number(let slot):
-      let numbers = unsafe batch[slot].pointer
-      for row in 0..<batch.rowCount { unsafe start[row * stride] = numbers[row] }
-    case .vector(let slot):
-      let numbers = unsafe batch[slot].row(0)
-      for row in 0..<batch.rowCount {
-        unsafe (start + row * stride).update(from: numbers + row * width, count: width)
-      }
+    case .number(let slot): target.copy(batch[slot], batch.rowCount, at: first)
+    case .vector(let slot): target.copy(batch[slot], batch.rowCount, at: first)
     }
   }
 }

@@ -42,13 +42,16 @@ public struct VectorAssembler: Transformer {
     let parts = try inputs.map { try AssembledPart($0, &binder) }
     let width = parts.reduce(0) { $0 + $1.width }
     let isSparse = parts.contains { $0.isSparse }
+    let names = try zip(inputs, parts).flatMap { name, part in
+      part.names(try binder.field(name))
+    }
     let output = try binder.addVectors(
-      outputs[0], width: width, isSparse: isSparse, slots: parts.flatMap(\.names))
-    let handling = handleInvalid
+      outputs[0], width: width, isSparse: isSparse, slots: names)
+    let (inputs, handling) = (inputs, handleInvalid)
     binder.run { batch in
       if handling != .keep, parts.contains(where: { $0.hasInvalid(batch) }) {
         try batch.handleInvalid(handling) { row in
-          parts.first { $0.isInvalid(row, batch) }?.name
+          zip(inputs, parts).first { $1.isInvalid(row, batch) }?.0
         }
       }
       let target = batch[output]

@@ -5,15 +5,23 @@ internal import Platform
 /// Says how many numbers the vectors of a column have, before any was read.
 ///
 /// Stages that need the width, such as a vector-assembler, get it from here. A column of another
-/// width, known or read, is an error. Ours: the vectors of a column all have one width, so there is
-/// no row to skip, and nothing that `optimistic` would let pass.
+/// width, known or read, is an error. Spark's three ways for rows of another width may be written,
+/// and come to the same: the vectors of a column all have one width here, and a missing vector is an
+/// error wherever it is read.
 public struct VectorSizeHint: Transformer {
   @Setting("the columns of vectors", spark: "inputCol")
   public var inputs: [String] = []
   @Setting("how many numbers the vectors have", in: 1...Int(Int32.max), spark: "size")
   public var size = 1
+  @Setting("what to do with a row whose vector has another width", spark: "handleInvalid")
+  public var handleInvalid = OtherWidths.error
 
   public init() {}
+
+  /// What Spark does with vectors of another width.
+  public enum OtherWidths: String, CaseIterable, SettingValue {
+    case error, skip, optimistic
+  }
 
   public static let name = "vector-size-hint"
   public static let summary = "says how many numbers the vectors of a column have"

@@ -7,7 +7,8 @@ internal import Platform
 public struct VectorSlicer: ColumnwiseStage, Transformer {
   @Setting("the columns of vectors", spark: "inputCol")
   public var inputs: [String] = []
-  @Setting("names of the new columns; the inputs' names and _sliced where empty", spark: "outputCol")
+  @Setting(
+    "names of the new columns; the inputs' names and _sliced where empty", spark: "outputCol")
   public var outputs: [String] = []
   @Setting("positions to take, from 0 on", in: 0..., spark: "indices")
   public var indices: [Int] = []
@@ -77,10 +78,9 @@ public struct VectorSlicer: ColumnwiseStage, Transformer {
         Self.takeSparse(positions, source, target, &binder)
       } else {
         binder.run { batch in
+          let (from, to) = (batch[source], batch[target])
           for row in 0..<batch.rowCount {
-            let from = unsafe batch[source].row(row)
-            let to = unsafe batch[target].row(row)
-            for (place, position) in positions.enumerated() { unsafe to[place] = from[position] }
+            for (place, position) in positions.enumerated() { to[row, place] = from[row, position] }
           }
         }
       }
@@ -95,35 +95,14 @@ public struct VectorSlicer: ColumnwiseStage, Transformer {
     for (place, position) in positions.enumerated() {
       places[position] = Int32(truncatingIfNeeded: place)
     }
-    let isRising = zip(positions, positions.dropFirst()).allSatisfy { $0 < $1 }
     let placeOf = places
     binder.run { batch in
       let (from, to) = (batch[source], batch[target])
-      unsafe withUnsafeTemporaryAllocation(
-        of: (place: Int, value: Double).self, capacity: isRising ? 0 : positions.count
-      ) { found in
-        for row in 0..<batch.rowCount {
-          if isRising {
-            from.forEachEntry(row) { position, value in
-              if placeOf[position] >= 0 { to.append(Int(placeOf[position]), value) }
-            }
-          } else {
-            var count = 0
-            from.forEachEntry(row) { position, value in
-              let place = Int(placeOf[position])
-              if place < 0 { return }
-              var free = count
-              while free > 0, unsafe found[free - 1].place > place {
-                unsafe found[free] = unsafe found[free - 1]
-                free -= 1
-              }
-              unsafe found[free] = (place, value)
-              count += 1
-            }
-            for index in 0..<count { unsafe to.append(found[index].place, found[index].value) }
-          }
-          to.endRow()
+      for row in 0..<batch.rowCount {
+        from.forEachEntry(row) { position, value in
+          if placeOf[position] >= 0 { to.accumulate(Int(placeOf[position]), value) }
         }
+        to.endRow()
       }
     }
   }

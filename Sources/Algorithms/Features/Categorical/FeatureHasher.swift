@@ -1,6 +1,6 @@
 internal import Frames
-internal import LinearAlgebra
 public import Learning
+internal import LinearAlgebra
 internal import Platform
 
 /// Makes one sparse vector of any columns, without learning: a hash of the name says the place.
@@ -42,7 +42,8 @@ public struct FeatureHasher: Transformer {
     guard outputs.count == 1 else {
       throw SettingError(name: "outputs", requirement: "one name", value: outputs.settingText)
     }
-    for name in categoricalCols where !inputs.contains(where: { $0.utf8.elementsEqual(name.utf8) }) {
+    for name in categoricalCols where !inputs.contains(where: { $0.utf8.elementsEqual(name.utf8) })
+    {
       throw SettingError(
         name: "categoricalCols", requirement: "among the inputs", value: name)
     }
@@ -51,35 +52,11 @@ public struct FeatureHasher: Transformer {
   public func bind(to binder: inout Binder) throws {
     let parts = try inputs.map { try part($0, &binder) }
     let output = try binder.addVectors(outputs[0], width: numFeatures, isSparse: true)
-    let width = numFeatures
     binder.run { batch in
       let target = batch[output]
-      // Room for all entries of a row: on the stack, unless there are very many columns.
-      unsafe withUnsafeTemporaryAllocation(of: Entry.self, capacity: parts.count) { entries in
-        for row in 0..<batch.rowCount {
-          var count = 0
-          for part in parts {
-            guard let entry = part.entry(row, batch, width: width) else { continue }
-            // Few entries: each is put into its place among those before.
-            var place = count
-            while place > 0, unsafe entries[place - 1].index > entry.index { place -= 1 }
-            if place > 0, unsafe entries[place - 1].index == entry.index {
-              unsafe entries[place - 1].value += entry.value
-              continue
-            }
-            var moved = count
-            while moved > place {
-              unsafe entries[moved] = unsafe entries[moved - 1]
-              moved -= 1
-            }
-            unsafe entries[place] = entry
-            count += 1
-          }
-          for place in 0..<count {
-            unsafe target.append(entries[place].index, entries[place].value)
-          }
-          target.endRow()
-        }
+      for row in 0..<batch.rowCount {
+        for part in parts { part.add(row, of: batch, to: target) }
+        target.endRow()
       }
     }
   }
@@ -90,51 +67,32 @@ public struct FeatureHasher: Transformer {
       !type.isNumeric || type == .bool
       || categoricalCols.contains { $0.utf8.elementsEqual(name.utf8) }
     if isCategory {
-      // A NaN, which has no text of its own among texts, is a category here as in Spark.
       return .category(
         prefix: Array("\(name)=".utf8), try binder.keys(name),
-        numbers: type.isNumeric ? try binder.numbers(name) : nil)
+        // A NaN, which has no text of its own among texts, is a category here as in Spark.
+        numbers: type.isNumeric ? try binder.numbers(name) : nil,
+        placeOfNaN: Murmur3.bucket("\(name)=NaN", of: numFeatures))
     }
     return .number(try binder.numbers(name), place: Murmur3.bucket(name, of: numFeatures))
   }
 
-  private struct Entry {
-    let index: Int
-    var value: Double
-  }
-
   private enum Part {
     case number(NumberSlot, place: Int)
-    case category(prefix: [UInt8], TextSlot, numbers: NumberSlot?)
+    case category(prefix: [UInt8], TextSlot, numbers: NumberSlot?, placeOfNaN: Int)
 
-    func entry(_ row: Int, _ batch: RowBatch, width: Int) -> Entry? {
+    func add(_ row: Int, of batch: RowBatch, to target: VectorCells) {
       switch self {
       case .number(let slot, let place):
         let number = batch[slot][row]
         // Nothing is added by a 0.
-        return number.isMissing || number == 0 ? nil : Entry(index: place, value: number)
-      case .category(let prefix, let slot, let numbers):
+        if !number.isMissing, number != 0 { target.accumulate(place, number) }
+      case .category(let prefix, let slot, let numbers, let placeOfNaN):
         let cells = batch[slot]
         if !cells.isMissing(row) {
-          return unsafe cells.withBytes(row) { text in
-            Entry(index: unsafe Self.place(prefix, text, width), value: 1)
-          }
+          target.accumulate(cells.bucket(row, behind: prefix, of: target.width), 1)
+        } else if let numbers, !batch[numbers][row].isMissing {
+          target.accumulate(placeOfNaN, 1)
         }
-        guard let numbers, !batch[numbers][row].isMissing else { return nil }
-        var text = "NaN"
-        return text.withUTF8 { text in
-          Entry(index: unsafe Self.place(prefix, UnsafeRawBufferPointer(text), width), value: 1)
-        }
-      }
-    }
-
-    /// The place of `name=value`.
-    static func place(_ prefix: [UInt8], _ text: UnsafeRawBufferPointer, _ width: Int) -> Int {
-      let count = prefix.count + text.count
-      return unsafe withUnsafeTemporaryAllocation(byteCount: count, alignment: 8) { key in
-        unsafe key.copyBytes(from: prefix)
-        unsafe UnsafeMutableRawBufferPointer(rebasing: key[prefix.count...]).copyMemory(from: text)
-        return unsafe Murmur3.bucket(UnsafeRawBufferPointer(key).bytes, of: width)
       }
     }
   }

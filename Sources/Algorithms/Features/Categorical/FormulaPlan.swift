@@ -86,7 +86,10 @@ struct FormulaPlan: Sendable {
       inputs.append(output)
     }
     if inputs.isEmpty {
-      _ = try binder.addVectors(stage.outputs[0], width: 0, isSparse: true)
+      let output = try binder.addVectors(stage.outputs[0], width: 0, isSparse: true)
+      binder.run { batch in
+        for _ in 0..<batch.rowCount { batch[output].endRow() }
+      }
     } else {
       try VectorAssembler {
         $0.inputs = inputs

@@ -40,22 +40,23 @@ public struct Interaction: Transformer {
       let (product, overflow) = width.multipliedReportingOverflow(by: factor.width)
       guard !overflow, product <= Codes.limit else {
         throw Failure(
-          .data, "there are too many products of \(inputs.joined(separator: ", ")): more than "
+          .data,
+          "there are too many products of \(inputs.joined(separator: ", ")): more than "
             + "\(Codes.limit)", hint: "feature-hasher makes room for as many as you like")
       }
       width = product
     }
     var names = [""]
-    for factor in factors {
-      names = names.flatMap { name in
-        factor.names.map { name.isEmpty ? $0 : "\(name):\($0)" }
-      }
+    for (input, factor) in zip(inputs, factors) {
+      let own = factor.names(try binder.field(input))
+      names = names.flatMap { name in own.map { name.isEmpty ? $0 : "\(name):\($0)" } }
     }
     let isSparse = factors.contains { $0.isSparse }
     let output = try binder.addVectors(
       outputs[0], width: width, isSparse: isSparse, slots: names)
+    let inputs = inputs
     binder.run { batch in
-      for factor in factors { try factor.check(batch) }
+      for (input, factor) in zip(inputs, factors) { try factor.check(batch, input) }
       let target = batch[output]
       for row in 0..<batch.rowCount {
         if isSparse {
@@ -100,6 +101,8 @@ public struct Interaction: Transformer {
 }
 
 /// One of the columns that are multiplied.
+///
+/// It holds no reference, so that the loops over rows count none.
 private struct Factor: Sendable {
   private enum Source {
     case number(NumberSlot)
@@ -108,9 +111,7 @@ private struct Factor: Sendable {
   }
 
   private let source: Source
-  private let column: String
-  let names: [String]
-  var width: Int { names.count }
+  let width: Int
   var isSparse: Bool {
     switch source {
     case .number: false
@@ -121,22 +122,28 @@ private struct Factor: Sendable {
 
   init(_ name: String, _ binder: inout Binder) throws {
     let field = try binder.field(name)
-    column = name
     if field.type == .vector {
       let slot = try binder.vectors(name)
-      source = .vector(slot)
-      names = slotNames(of: field, width: slot.width)
+      (source, width) = (.vector(slot), slot.width)
     } else if let labels = field.metadata.labels {
-      source = .code(try binder.numbers(name))
-      names = labels.map { "\(field.metadata.origin ?? name)=\($0)" }
+      (source, width) = (.code(try binder.numbers(name)), labels.count)
     } else {
-      source = .number(try binder.numbers(name))
-      names = [name]
+      (source, width) = (.number(try binder.numbers(name)), 1)
+    }
+  }
+
+  /// What its numbers stand for.
+  func names(_ field: Schema.Field) -> [String] {
+    switch source {
+    case .number: [field.name]
+    case .code:
+      (field.metadata.labels ?? []).map { "\(field.metadata.origin ?? field.name)=\($0)" }
+    case .vector: slotNames(of: field, width: width)
     }
   }
 
   /// Stops at a row whose number is missing or whose code has no label.
-  func check(_ batch: RowBatch) throws {
+  func check(_ batch: RowBatch, _ column: String) throws {
     switch source {
     case .vector: return
     case .number(let slot):

@@ -16,7 +16,8 @@ internal import Platform
 public struct OneHotEncoder: ColumnwiseStage {
   @Setting("the columns of codes", spark: "inputCols")
   public var inputs: [String] = []
-  @Setting("names of the new columns; the inputs' names and _onehot where empty", spark: "outputCols")
+  @Setting(
+    "names of the new columns; the inputs' names and _onehot where empty", spark: "outputCols")
   public var outputs: [String] = []
   @Setting("whether the last category has no place of its own", spark: "dropLast", sklearn: "drop")
   public var dropLast = true

@@ -37,6 +37,7 @@ public struct RFormula: Featurizer {
   public static var example: Self {
     Self {
       $0.formula = "label ~ age + city + age:city"
+      $0.label = "target"
       $0.handleInvalid = .skip
     }
   }

@@ -20,7 +20,8 @@ public struct RFormulaModel: Step {
   public var terms: [[String]] { plan.resolved.terms }
   public var optionalColumns: [String] {
     // A label may be missing, unless it is a feature too.
-    guard let label = plan.resolved.label, !terms.flatMap({ $0 }).contains(where: { sameText($0, label) })
+    guard let label = plan.resolved.label,
+      !terms.flatMap({ $0 }).contains(where: { sameText($0, label) })
     else { return [] }
     return [label]
   }

@@ -16,7 +16,8 @@ internal import Platform
 public struct StringIndexer: ColumnwiseStage {
   @Setting("the columns to make codes of", spark: "inputCols")
   public var inputs: [String] = []
-  @Setting("names of the new columns; the inputs' names and _index where empty", spark: "outputCols")
+  @Setting(
+    "names of the new columns; the inputs' names and _index where empty", spark: "outputCols")
   public var outputs: [String] = []
   @Setting("which value gets the first code", spark: "stringOrderType")
   public var stringOrderType = LabelOrder.frequencyDesc
@@ -73,9 +74,7 @@ struct StringIndexLearner: Learner {
         if cells.isMissing(row) {
           tally.missing[place] += 1
         } else {
-          unsafe cells.withBytes(row) { text in
-            _ = unsafe tally.texts[place].add(text)
-          }
+          cells.count(row, in: &tally.texts[place])
         }
       }
     }

@@ -62,10 +62,7 @@ public struct StringIndexerModel: Step {
       for place in inputs.indices {
         let (cells, target, table) = (batch[inputs[place]], batch[outputs[place]], tables[place])
         for row in 0..<batch.rowCount {
-          let code =
-            cells.isMissing(row)
-            ? nil : unsafe cells.withBytes(row) { unsafe table.index(of: $0) }
-          if let code {
+          if let code = cells.index(row, in: table) {
             target[row] = Double(code)
             continue
           }

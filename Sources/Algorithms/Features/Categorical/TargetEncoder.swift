@@ -1,6 +1,6 @@
 internal import Frames
-internal import LinearAlgebra
 public import Learning
+internal import LinearAlgebra
 internal import Platform
 
 /// Replaces a code by the mean of the label over the rows that have it, drawn towards the mean of
@@ -18,7 +18,8 @@ internal import Platform
 public struct TargetEncoder: ColumnwiseStage {
   @Setting("the columns of codes", spark: "inputCols")
   public var inputs: [String] = []
-  @Setting("names of the new columns; the inputs' names and _target where empty", spark: "outputCols")
+  @Setting(
+    "names of the new columns; the inputs' names and _target where empty", spark: "outputCols")
   public var outputs: [String] = []
   @Setting("the column of labels", spark: "labelCol")
   public var label = "label"
@@ -79,11 +80,12 @@ public struct TargetEncoder: ColumnwiseStage {
         label: try binder.numbers(label)))
   }
 
-  /// The fold of a row, which follows from its number alone.
+  /// From which the fold of a row is drawn: it follows from the row's number alone.
+  static let draws = RandomSource(seed: 42, purpose: "target-encoder.folds")
+
+  /// The fold of a row.
   static func fold(ofRow number: Int, of folds: Int) -> Int {
-    let hash = unsafe withUnsafeBytes(of: UInt64(truncatingIfNeeded: number).littleEndian) {
-      unsafe XXH64.hash($0)
-    }
-    return Int(hash.multipliedFullWidth(by: UInt64(folds)).high)
+    var draw = draws.stream(row: number)
+    return draw.integer(below: folds)
   }
 }

@@ -34,7 +34,8 @@ struct TargetLearner: Learner {
       guard stage.targetType == .continuous ? value.isFinite : value == 0 || value == 1 else {
         throw batch.fault(
           row: row, column: stage.label, found: Codes.text(value),
-          stage.targetType == .continuous ? "is no finite label" : "is no label of two classes, 0 or 1",
+          stage.targetType == .continuous
+            ? "is no finite label" : "is no label of two classes, 0 or 1",
           hint: stage.targetType == .continuous ? nil : "targetType continuous takes any number")
       }
       let fold =

@@ -14,7 +14,8 @@ internal import Platform
 public struct VectorIndexer: ColumnwiseStage {
   @Setting("the columns of vectors", spark: "inputCol")
   public var inputs: [String] = []
-  @Setting("names of the new columns; the inputs' names and _indexed where empty", spark: "outputCol")
+  @Setting(
+    "names of the new columns; the inputs' names and _indexed where empty", spark: "outputCol")
   public var outputs: [String] = []
   @Setting("the most different values of a category", in: 2...10_000, spark: "maxCategories")
   public var maxCategories = 20

@@ -55,7 +55,8 @@ public struct VectorIndexerModel: Step {
       let source = try binder.vectors(pair.input)
       guard source.width == positions.count else {
         throw Failure(
-          .data, "the vectors of '\(pair.input)' have \(source.width) numbers, and "
+          .data,
+          "the vectors of '\(pair.input)' have \(source.width) numbers, and "
             + "\(positions.count) were learned")
       }
       let slots = slotNames(of: try binder.field(pair.input), width: source.width)
