@@ -1,7 +1,37 @@
 /// Where we leave Spark on purpose: docs/parity.md gives the reasons in full.
 enum GoldenDepartures {
   private static let reasons: [String: [String: String]] = [
-    "vector-assembler": [:]
+    "index-to-string": ["a fraction": "a fraction is no code; Spark cuts it off"],
+    "interaction": ["vector without names": "vectors need no names"],
+    "one-hot-encoder": [
+      "error, dropLast True: missing": "a missing code is unseen, no missing vector",
+      "error, dropLast False: missing": "a missing code is unseen, no missing vector",
+      "keep, dropLast True: missing": "a missing code is unseen, no missing vector",
+      "keep, dropLast False: missing": "a missing code is unseen, no missing vector",
+    ],
+    "r-formula": [
+      "y ~ a:b": "true and false may be factors",
+      "one level": "a text of one level gives no feature",
+    ],
+    "string-indexer": ["truths as text": "true and false have codes too"],
+    "vector-assembler": [
+      "error: NaN within a vector": "a NaN is one within a vector too",
+      "skip: NaN within a vector": "a NaN is one within a vector too",
+      "skip: v missing, width known": "a missing vector stops wherever it is read",
+      "skip: vector missing, width unknown": "a missing vector stops wherever it is read",
+      "keep: v missing, width known": "a missing vector stops wherever it is read",
+      "keep: numbers, truths, vectors": "the width of a column of vectors is always known",
+      "keep: NaN": "the width of a column of vectors is always known",
+      "several widths": "the vectors of a column have one width",
+    ],
+    "vector-indexer": [
+      "zeros of both signs": "0 and -0 are one value",
+      "no rows": "no rows have no categories",
+    ],
+    "vector-size-hint": [
+      "skip: right and wrong widths": "the vectors of a column have one width",
+      "optimistic: right and wrong widths": "the vectors of a column have one width",
+    ],
   ]
 
   static func reason(_ golden: GoldenCase) -> String? { reasons[golden.stage]?[golden.name] }

@@ -42,7 +42,7 @@ enum GoldenFile {
     let url = URL(filePath: #filePath).deletingLastPathComponent()
       .appending(path: "Golden/spark.json")
     guard let data = try? Data(contentsOf: url),
-      let file = try? JSONDecoder().decode(JSONValue.self, from: data),
+      let file = try? JSONValue(parsing: Array(data)),
       let cases = try? file.list("cases")
     else { return [] }
     return cases.compactMap { GoldenCase($0) }
@@ -86,7 +86,10 @@ struct GoldenCase: Sendable {
     let outputs = (try? document.texts("outputs")) ?? []
     let scorer = try Scorer(model, for: applied.schema, keeping: { outputs.contains($0) })
     let (scored, kept) = try scorer.scored(applied)
-    return (isError ? scored : try scored.selecting(outputs), kept)
+    // What a stage only checks is an output for Spark too.
+    let passed = try applied.selecting(outputs.filter { scored.schema.index(of: $0) == nil })
+    let all = scored.appending(kept.map { passed.selecting(rows: $0) } ?? passed)
+    return (isError ? scored : try all.selecting(outputs), kept)
   }
 
   private func difference(_ frame: Frame, _ kept: [Int]?) throws -> String? {
@@ -121,7 +124,9 @@ struct GoldenCase: Sendable {
       }
       return (name, try GoldenValue.column(values, type))
     }
-    return Frame(columns)
+    // Spark was asked with the rows numbered, which `.` in a formula sees.
+    let numbers = Column(rows.indices.map { Optional(Int64($0)) })
+    return Frame([(name: "row number", column: numbers)] + columns)
   }
 }
 
@@ -175,7 +180,11 @@ private struct GoldenValue {
     case "texts": return Column(golden.map(\.texts))
     case "vector":
       let vectors = golden.map(\.vector)
-      return Column(vectors: vectors, width: vectors.compactMap { $0?.width }.max() ?? 0)
+      let widths = Set(vectors.compactMap { $0?.width })
+      guard widths.count < 2 else {
+        throw Failure(.data, "a column has vectors of one width, not of \(widths.sorted())")
+      }
+      return Column(vectors: vectors, width: widths.first ?? 0)
     default: throw Failure(.data, "a column of \(type)")
     }
   }
