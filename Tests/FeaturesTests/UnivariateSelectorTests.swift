@@ -107,8 +107,9 @@ struct UnivariateSelectorTests {
 
   @Test func `a feature that tells the label exactly has p 0, a constant one p 1`() throws {
     // Spark: NaN for both.
-    let rows = (0..<9).map { row in
-      [0.1 * Double(row % 3), 0.7, Double(row), Double(row % 3) * 2 + 1]
+    let rows = (0..<9).map { row -> [Double] in
+      let place = Double(row % 3)
+      return [0.1 * place, 0.7, Double(row), place * 2 + 1]
     }
     let label = (0..<9).map { Double($0 % 3) }
     let (variance, _) = try fit(rows, label, kinds(.continuous, .categorical))
@@ -120,8 +121,11 @@ struct UnivariateSelectorTests {
   }
 
   @Test func `neither order nor workers nor the cut into splits show`() throws {
-    let rows = (0..<300).map { row in
-      (0..<4).map { Double((row * ($0 + 3) + $0) % 23) / 7 + ($0 == 2 ? 1e8 : 0) }
+    let rows = (0..<300).map { row -> [Double] in
+      (0..<4).map { column -> Double in
+        let whole = (row * (column + 3) + column) % 23
+        return Double(whole) / 7 + (column == 2 ? 1e8 : 0)
+      }
     }
     let label = (0..<300).map { Double($0 * 5 % 4) }
     let order = (0..<300).map { $0 * 7 % 300 }
@@ -146,13 +150,15 @@ struct UnivariateSelectorTests {
 
   // MARK: Selection
 
-  @Test(arguments: [
-    (SelectionMode.numTopFeatures, 2.0, [1, 3]), (.numTopFeatures, nil, [0, 1, 2, 3, 4]),
+  private static let modes: [(SelectionMode, Double?, [Int])] = [
+    (.numTopFeatures, 2, [1, 3]), (.numTopFeatures, nil, [0, 1, 2, 3, 4]),
     (.numTopFeatures, 9, [0, 1, 2, 3, 4]), (.percentile, 0.5, [1, 3]), (.percentile, nil, []),
     (.percentile, 1, [0, 1, 2, 3, 4]), (.fpr, nil, [1, 3]), (.fpr, 0.04, [1]),
     (.fpr, 0.040_000_1, [1, 3]), (.fwe, nil, []), (.fwe, 0.06, [1]), (.fdr, 0.1, [1, 3]),
     (.fdr, 0.05, []), (.fdr, 0.051, [1]), (.fdr, 0.5, [0, 1, 2, 3]), (.fdr, 0.4, [1, 2, 3]),
-  ])
+  ]
+
+  @Test(arguments: modes)
   func `each mode keeps its features, of equal p the first`(
     mode: SelectionMode, threshold: Double?, wanted: [Int]
   ) {

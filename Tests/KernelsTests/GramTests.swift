@@ -17,6 +17,39 @@ import Testing
     compare(Double.self, dimension, 4_100, weighted: false)
   }
 
+  @Test(arguments: dimensions)
+  func `a Gram in memory of the caller's has the same bits, wherever blocks are cut`(
+    dimension: Int
+  ) {
+    let n = dimension <= 100 ? 131 : 3
+    let rows = TestRows<Double>(
+      rowCount: n, columnCount: dimension, special: false, seed: UInt64(dimension))
+    var random = SplitMix(state: 7)
+    let shift: [Double] = (0..<dimension).map { _ in random.element() }
+    let reference = Reference.gram(
+      (0..<n).map { zip(rows.row($0), shift).map { $0 - $1 } }, weights: nil,
+      values: [Double](repeating: 1, count: n))
+    for level in KernelLevel.supported {
+      let gram = GramSum(dimension: dimension, level: level)
+      let (sums, scratch) = (
+        Buffer<Double>(count: gram.count), GramScratch(dimension: dimension)
+      )
+      let order = Buffer<Int32>((0..<n).map { Int32($0) })
+      for from in stride(from: 0, to: n, by: 50) {
+        unsafe gram.add(
+          rows.block(n).selecting(order.pointer + from, count: min(50, n - from)), shift: shift,
+          to: sums.pointer, scratch: scratch)
+      }
+      let upper = (0..<dimension * dimension).map { place in
+        let (row, column) = (place / dimension, place % dimension)
+        return row <= column ? sums[gram.place(row, column)] : 0
+      }
+      #expect(firstDifference(upper, reference.upper) == nil, "\(level) d \(dimension)")
+      let right = (0..<dimension).map { sums[gram.place(ofSum: $0)] }
+      #expect(firstDifference(right, reference.right) == nil, "\(level) d \(dimension)")
+    }
+  }
+
   func compare<Element: Scalar>(
     _ type: Element.Type, _ d: Int, _ n: Int, weighted: Bool
   ) {

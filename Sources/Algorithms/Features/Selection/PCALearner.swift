@@ -194,8 +194,9 @@ extension BlockMatrix {
       "summing the products of columns", count: gram.count, in: session,
       scratch: { WideningScratch(gram.dimension) }
     ) { block, scratch, sums in
+      let kernel = scratch.gram
       scratch.withDoubles(block) { rows in
-        unsafe gram.add(rows, shift: shift, to: sums, scratch: scratch.gram)
+        unsafe gram.add(rows, shift: shift, to: sums, scratch: kernel)
       }
     }
   }
