@@ -38,14 +38,13 @@ enum GoldenFile {
   static let stages = Catalog.featurizers.map { $0.name }
     .filter { name in cases.contains { $0.stage == name } }
 
-  static let cases: [GoldenCase] = {
+  static let cases = ((try? document.list("cases")) ?? []).compactMap { GoldenCase($0) }
+
+  static let document: JSONValue = {
     let url = URL(filePath: #filePath).deletingLastPathComponent()
       .appending(path: "Golden/spark.json")
-    guard let data = try? Data(contentsOf: url),
-      let file = try? JSONValue(parsing: Array(data)),
-      let cases = try? file.list("cases")
-    else { return [] }
-    return cases.compactMap { GoldenCase($0) }
+    guard let data = try? Data(contentsOf: url) else { return .null }
+    return (try? JSONValue(parsing: Array(data))) ?? .null
   }()
 }
 

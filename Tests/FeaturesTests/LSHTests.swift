@@ -12,7 +12,8 @@ struct LSHTests {
 
   private func sparse(_ width: Int, _ places: [Int]) -> VectorValue {
     .sparse(
-      width: width, indices: places.map { Int32($0) }, values: [Double](repeating: 1, count: places.count))
+      width: width, indices: places.map { Int32($0) },
+      values: [Double](repeating: 1, count: places.count))
   }
 
   private func minHash(_ tables: Int, seed: UInt64 = 42) -> MinHashLSH {
@@ -54,11 +55,14 @@ struct LSHTests {
         == [.dense([Double(wanted)])])
   }
 
-  @Test func `projections are Spark's formula (BucketedRandomProjectionLSHSuite of Spark)`() throws {
+  @Test func `projections are Spark's formula (BucketedRandomProjectionLSHSuite of Spark)`() throws
+  {
     let step = try BucketedRandomProjectionLSHStep(
-      projection(2, bucket: 0.5), units: Matrix(rowCount: 2, columnCount: 2, elements: [0, 1, 1, 0]))
+      projection(2, bucket: 0.5),
+      units: Matrix(rowCount: 2, columnCount: 2, elements: [0, 1, 1, 0]))
     #expect(
-      try hashed(step, frame([.dense([1.23, 4.56]), .dense([-0.1, 0])], width: 2, isSparse: false))
+      try hashed(
+        step, frame([.dense([1.23, 4.56]), .dense([-0.1, 0])], width: 2, isSparse: false))
         == [.dense([9, 2]), .dense([0, -1])])
   }
 

@@ -1,7 +1,9 @@
 import Martlet
 import Testing
 
-/// Words by patterns. Golden values were made by `java.util.regex` of OpenJDK 17.0.15, whose `split`
+/// Words by patterns.
+///
+/// Golden values were made by `java.util.regex` of OpenJDK 17.0.15, whose `split`
 /// and `find` Spark calls.
 struct RegexTokenizerTests {
   private func words(

@@ -86,7 +86,10 @@ struct TermCountTests {
     #expect(try vocabulary { $0.minDF = 0.51 } == ["c"])
     #expect(try vocabulary { $0.maxDF = 2 } == ["a", "b", "d", "e"])
     #expect(try vocabulary { $0.maxDF = 0.25 } == ["d", "e"])
-    #expect(throws: Failure.self) { try vocabulary { $0.minDF = 9 } }
+    let empty = try counts { $0.minDF = 9 }
+    #expect(empty.vocabulary.isEmpty)
+    #expect(empty.vectors[0] == .sparse(width: 0, indices: [], values: []))
+    #expect(empty.report.warnings.contains { $0.contains("'words'") })
     #expect(throws: Failure.self) {
       try vocabulary {
         $0.minDF = 3

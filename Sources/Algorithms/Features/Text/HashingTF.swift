@@ -43,17 +43,19 @@ public struct HashingTF: Transformer, ColumnwiseStage {
         let (words, vectors) = (batch[source], batch[target])
         pool.with { counts in
           for row in 0..<batch.rowCount {
-            let count = words.count(row)
-            let places = unsafe counts.room(for: count)
-            for index in 0..<count {
-              unsafe places[index] = words.withBytes(row, index) {
-                unsafe Int32(truncatingIfNeeded: Self.place($0, of: width))
+            let count = unsafe words.withTexts(row) { words in
+              let places = unsafe counts.room(for: words.count)
+              for index in unsafe 0..<words.count {
+                unsafe places[index] = unsafe Int32(
+                  truncatingIfNeeded: Self.place(words[index], of: width))
+              }
+              return unsafe words.count
+            }
+            unsafe vectors.appendRow(limit: count) { indices, values in
+              unsafe counts.count(count, below: width, indices, values) { _, times in
+                binary ? 1 : Double(times)
               }
             }
-            counts.forEach(count, below: width) { place, times in
-              vectors.append(place, binary ? 1 : Double(times))
-            }
-            vectors.endRow()
           }
         }
       }

@@ -18,7 +18,8 @@ public struct IDF: ColumnwiseStage {
   public var inputs: [String] = []
   @Setting("names for the new columns; else the input's and _idf", spark: "outputCol")
   public var outputs: [String] = []
-  @Setting("the fewest rows that a place must be above 0 in to count", in: 0..., spark: "minDocFreq")
+  @Setting(
+    "the fewest rows that a place must be above 0 in to count", in: 0..., spark: "minDocFreq")
   public var minDocFreq = 0
 
   public init() {}
@@ -141,7 +142,8 @@ public struct IDFStep: Step {
       guard source.width == width || binder.isOutline else {
         throw Failure(
           .data,
-          "the vectors of '\(input)' have \(source.width) numbers, and the step learned from \(width)")
+          "the vectors of '\(input)' have \(source.width) numbers, and the step learned from \(width)"
+        )
       }
       let target = try binder.addVectors(
         output, width: width, isSparse: source.isSparse,
@@ -152,11 +154,18 @@ public struct IDFStep: Step {
         unsafe weights.withUnsafeBufferPointer { weights in
           for row in 0..<batch.rowCount {
             if from.isSparse {
-              from.forEachEntry(row) { place, value in
-                let weighted = unsafe value * weights[place]
-                if weighted != 0 { to.append(place, weighted) }
+              unsafe from.withEntries(row) { places, numbers, count in
+                unsafe to.appendRow(limit: count) { indices, values in
+                  var kept = 0
+                  for entry in 0..<count {
+                    let weighted = unsafe numbers[entry] * weights[Int(places[entry])]
+                    unsafe indices[kept] = unsafe places[entry]
+                    unsafe values[kept] = weighted
+                    kept += weighted != 0 ? 1 : 0
+                  }
+                  return kept
+                }
               }
-              to.endRow()
             } else {
               let numbers = unsafe to.row(row)
               from.forEachEntry(row) { unsafe numbers[$0] = unsafe $1 * weights[$0] }

@@ -25,22 +25,16 @@ public struct Tokenizer: Transformer, ColumnwiseStage {
   public static var example: Self { Self { $0.inputs = ["note"] } }
 
   public func bind(to binder: inout Binder) throws {
-    let pool = ScratchPool { TextScratch() }
     for (input, output) in pairs {
       let source = try binder.texts(input)
       let target = try binder.addLists(output)
       binder.run { batch in
         let (texts, lists) = (batch[source], batch[target])
-        pool.with { scratch in
-          for row in 0..<batch.rowCount {
-            if texts.isMissing(row) {
-              lists.endMissingRow()
-              continue
-            }
-            unsafe texts.withBytes(row) { text in
-              unsafe scratch.withLowercased(text) { unsafe Self.split($0, into: lists) }
-            }
-            lists.endRow()
+        for row in 0..<batch.rowCount {
+          if texts.isMissing(row) {
+            lists.endMissingRow()
+          } else {
+            unsafe texts.withBytes(row) { unsafe Self.split($0, into: lists) }
           }
         }
       }
@@ -53,25 +47,22 @@ public struct Tokenizer: Transformer, ColumnwiseStage {
     byte == 0x20 || byte &- 0x09 < 5
   }
 
+  /// Puts the small letters of a text where its words will lie, and says where each lies.
   private static func split(_ text: UnsafeRawBufferPointer, into lists: ListCells) {
-    let count = text.count
-    if count == 0 { return unsafe lists.append(text) }
-    var start = 0
-    /// Empty words that count only when a word follows.
-    var emptyCount = 0
-    while start < count {
-      var end = start
-      while unsafe end < count && !isBlank(text[end]) { end += 1 }
-      if end == start {
-        emptyCount += 1
-      } else {
-        for _ in 0..<emptyCount {
-          unsafe lists.append(UnsafeRawBufferPointer(start: nil, count: 0))
-        }
-        emptyCount = 0
-        unsafe lists.append(UnsafeRawBufferPointer(rebasing: text[start..<end]))
+    let limit = Lowercase.roomNeeded(for: text.count)
+    unsafe lists.appendRow(byteLimit: limit, textLimit: limit) { bytes, starts, lengths in
+      let byteCount = unsafe Lowercase.write(text, to: bytes)
+      // Empty words at the end are dropped.
+      var (wordCount, keptCount, start) = (0, 0, 0)
+      for place in 0...byteCount {
+        if place < byteCount, unsafe !isBlank(bytes[place]) { continue }
+        unsafe starts[wordCount] = start
+        unsafe lengths[wordCount] = place - start
+        wordCount += 1
+        if place > start || byteCount == 0 { keptCount = wordCount }
+        start = place + 1
       }
-      start = end + 1
+      return (byteCount, keptCount)
     }
   }
 }

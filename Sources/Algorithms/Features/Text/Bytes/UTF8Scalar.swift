@@ -63,7 +63,7 @@ struct UTF8Scalar {
 /// How many UTF-16 units a text has: what Java calls its length.
 func utf16Count(_ text: UnsafeRawBufferPointer) -> Int {
   var count = 0
-  for unsafe byte in unsafe text {
+  for unsafebyte in unsafe text {
     if byte & 0xC0 != 0x80 { count += 1 }
     if byte >= 0xF0 { count += 1 }
   }

@@ -1,32 +1,43 @@
 internal import LinearAlgebra
 
-/// How often each of some numbers occurs in a row: the numbers are sorted, and runs of equal ones
-/// counted. A handful of them sorts faster than a table of any kind is cleared.
+/// How often each of some numbers occurs in a row.
+///
+/// The numbers are sorted, and runs of equal ones counted: a handful of them sorts faster than a table of any kind is cleared.
 final class BucketCounts {
   private var numbers = GrowingBuffer<Int32>(capacity: 64)
   private var spare = GrowingBuffer<Int32>(capacity: 64)
 
-  /// Room for the numbers of a row, which the caller writes, before `forEach`.
+  /// Room for the numbers of a row, which the caller writes, before `count`.
   @unsafe
   func room(for count: Int) -> UnsafeMutablePointer<Int32> {
     numbers.truncate(to: 0)
     return unsafe numbers.grow(by: count)
   }
 
-  /// Shows each number with its count, by rising number.
+  /// Writes each number once, by rising number, with a value that follows from its count.
   /// - Parameters:
   ///   - count: how many numbers were written.
   ///   - limit: all of them are below it, and none is negative.
+  ///   - value: of a number and how often it occurs; 0 leaves it out.
+  /// - Returns: how many numbers were kept.
   @inline(__always)
-  func forEach(_ count: Int, below limit: Int, _ body: (Int, Int) -> Void) {
+  func count(
+    _ count: Int, below limit: Int, _ indices: UnsafeMutablePointer<Int32>,
+    _ values: UnsafeMutablePointer<Double>, _ value: (Int32, Int) -> Double
+  ) -> Int {
     let sorted = unsafe sort(numbers.pointer, count, below: limit)
-    var place = 0
+    var (place, kept) = (0, 0)
     while place < count {
       let number = unsafe sorted[place]
       let start = place
       repeat { place += 1 } while unsafe place < count && sorted[place] == number
-      body(Int(number), place - start)
+      let value = value(number, place - start)
+      if value == 0 { continue }
+      unsafe indices[kept] = number
+      unsafe values[kept] = value
+      kept += 1
     }
+    return kept
   }
 
   private func sort(
@@ -58,7 +69,7 @@ final class BucketCounts {
         for place in 0..<count {
           unsafe starts[Int(from[place] >> shift & 0xFF) + 1] += 1
         }
-        for digit in 0..<256 { unsafe starts[digit + 1] += unsafe starts[digit] }
+        for digit in 0..<256 { unsafe starts[digit + 1] += starts[digit] }
         for place in 0..<count {
           let digit = unsafe Int(from[place] >> shift & 0xFF)
           unsafe to[Int(starts[digit])] = unsafe from[place]

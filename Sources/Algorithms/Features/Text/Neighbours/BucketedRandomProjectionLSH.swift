@@ -41,7 +41,8 @@ public struct BucketedRandomProjectionLSH: ColumnwiseStage {
   public func checkTogether() throws(SettingError) {
     try checkOneColumn()
     if bucketLength == nil {
-      throw SettingError(name: "bucketLength", requirement: "given, a number above 0", value: "none")
+      throw SettingError(
+        name: "bucketLength", requirement: "given, a number above 0", value: "none")
     }
   }
 

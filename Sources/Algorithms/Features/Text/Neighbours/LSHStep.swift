@@ -55,7 +55,8 @@ extension LSHStep {
     let source = try binder.vectors(input)
     guard source.width == width || binder.isOutline else {
       throw Failure(
-        .data, "the vectors of '\(input)' have \(source.width) numbers, and the step takes \(width)")
+        .data, "the vectors of '\(input)' have \(source.width) numbers, and the step takes \(width)"
+      )
     }
     let target = try binder.addVectors(output, width: tableCount, isSparse: false)
     let (hasher, input, tableCount) = (hasher, input, tableCount)

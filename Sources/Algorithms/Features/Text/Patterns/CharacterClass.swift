@@ -83,10 +83,9 @@ struct CharacterClass: Sendable, Equatable {
     }
     let category = name.hasPrefix("Is") ? String(name.dropFirst(2)) : name
     var bits: UInt32 = 0
-    for (place, own) in categoryNames.enumerated() {
-      if own == category || (category.utf8.count == 1 && own.hasPrefix(category)) {
-        bits |= 1 << UInt32(place)
-      }
+    for (place, own) in categoryNames.enumerated()
+    where own == category || (category.utf8.count == 1 && own.hasPrefix(category)) {
+      bits |= 1 << UInt32(place)
     }
     return bits == 0 ? nil : CharacterClass([.categories(bits)])
   }

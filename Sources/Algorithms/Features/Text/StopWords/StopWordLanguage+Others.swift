@@ -8,14 +8,14 @@ extension StopWordLanguage {
     teistä teihin teillä teiltä teille he heidän heidät heitä heissä heistä heihin heillä heiltä
     heille tämä tämän tätä tässä tästä tähän tallä tältä tälle tänä täksi tuo tuon tuotä tuossa
     tuosta tuohon tuolla tuolta tuolle tuona tuoksi se sen sitä siinä siitä siihen sillä siltä
-    sille siksi nämä näiden näitä näissä näistä näihin näillä näiltä näille näinä näiksi nuo
+    sille sinä siksi nämä näiden näitä näissä näistä näihin näillä näiltä näille näinä näiksi nuo
     noiden noita noissa noista noihin noilla noilta noille noina noiksi ne niiden niitä niissä
     niistä niihin niillä niiltä niille niinä niiksi kuka kenen kenet ketä kenessä kenestä keneen
-    kenellä keneltä kenelle kenenä keneksi ketkä keiden keitä keissä keistä keihin keillä keiltä
-    keille keinä keiksi mikä minkä mitä missä mistä mihin millä miltä mille miksi mitkä joka jonka
-    jota jossa josta johon jolla jolta jolle jona joksi jotka joiden joita joissa joista joihin
-    joilla joilta joille joina joiksi että ja jos koska kuin mutta niin sekä tai vaan vai vaikka
-    kanssa mukaan noin poikki yli kun nyt itse
+    kenellä keneltä kenelle kenenä keneksi ketkä keiden ketkä keitä keissä keistä keihin keillä
+    keiltä keille keinä keiksi mikä minkä minkä mitä missä mistä mihin millä miltä mille minä
+    miksi mitkä joka jonka jota jossa josta johon jolla jolta jolle jona joksi jotka joiden joita
+    joissa joista joihin joilla joilta joille joina joiksi että ja jos koska kuin mutta niin sekä
+    sillä tai vaan vai vaikka kanssa mukaan noin poikki yli kun niin nyt itse
     """
 
   static let hungarianWords = """
@@ -26,9 +26,9 @@ extension StopWordLanguage {
     ehhez emilyen ennek erre ez ezt ezek ezen ezzel ezért és fel felé hanem hiszen hogy hogyan
     igen így illetve ill. ill ilyen ilyenkor ison ismét itt jó jól jobban kell kellett keresztül
     keressünk ki kívül között közül legalább lehet lehetett legyen lenne lenni lesz lett maga
-    magát majd már más másik meg még mellett mert mely melyek mi mit míg miért milyen mikor minden
-    mindent mindenki mindig mint mintha mivel most nagy nagyobb nagyon ne néha nekem neki nem
-    néhány nélkül nincs olyan ott össze õ õk õket pedig persze rá s saját sem semmi sok sokat
+    magát majd majd már más másik meg még mellett mert mely melyek mi mit míg miért milyen mikor
+    minden mindent mindenki mindig mint mintha mivel most nagy nagyobb nagyon ne néha nekem neki
+    nem néhány nélkül nincs olyan ott össze õ õk õket pedig persze rá s saját sem semmi sok sokat
     sokkal számára szemben szerint szinte talán tehát teljes tovább továbbá több úgy ugyanis új
     újabb újra után utána utolsó vagy vagyis valaki valami valamint való vagyok van vannak volt
     voltam voltak voltunk vissza vele viszont volna

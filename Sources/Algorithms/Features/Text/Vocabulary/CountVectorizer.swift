@@ -9,6 +9,8 @@ internal import Platform
 /// share of them below. Of a list, words that occur in it fewer than `minTF` times (or that share of
 /// its words) are left out. Words that are not in the vocabulary are not counted.
 ///
+/// Where no word is left, the vectors have no numbers, and the report warns.
+///
 /// Beyond Spark: equally frequent words stand in the order of their UTF-8 bytes, where Spark
 /// promises no order; the numbers of a vector have names (`words=lamp`); a missing list is left out
 /// of the counts when learning, said in the report, and gives an empty vector.
@@ -24,7 +26,8 @@ public struct CountVectorizer: ColumnwiseStage {
     sklearn: "max_features")
   public var vocabSize = 1 << 18
   @Setting(
-    "the fewest lists that a word occurs in, or below 1 the share of them", in: 0..., spark: "minDF",
+    "the fewest lists that a word occurs in, or below 1 the share of them", in: 0...,
+    spark: "minDF",
     sklearn: "min_df")
   public var minDF = 1.0
   @Setting(
@@ -122,11 +125,10 @@ private struct VocabularyLearner: Learner {
       let chosen = first.mostFrequent(
         settings.vocabSize, inDocuments: 0...Double.infinity
       ).chosen.terms
-      guard chosen.count > 0 else {
-        throw Failure(
-          .data, "no word of '\(name)' is left for a vocabulary",
-          causes: ["it has \(sums[0]) different words in \(documents) lists"],
-          hint: sums[0] > 0 ? "set a lower minDF or a higher maxDF" : nil)
+      if chosen.count == 0 {
+        report.warnings.append(
+          "no word of '\(name)' is left for a vocabulary, of \(sums[0]) different ones: its "
+            + "vectors have no numbers" + (sums[0] > 0 ? "; minDF and maxDF leave them out" : ""))
       }
       vocabularies.append((0..<chosen.count).map { chosen.text($0) })
       let beyond = Int(sums[0] - sums[1]) - chosen.count

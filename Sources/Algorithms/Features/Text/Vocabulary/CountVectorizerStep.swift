@@ -24,37 +24,34 @@ public struct CountVectorizerStep: Step {
     }
   }
 
-  /// Memory of a thread.
-  private final class Scratch {
-    let counts = BucketCounts()
-  }
-
   public func bind(to binder: inout Binder) throws {
     let (least, isBinary) = (settings.minTF, settings.binary)
-    let pool = ScratchPool { Scratch() }
+    let pool = ScratchPool { BucketCounts() }
     for ((input, output), (table, vocabulary)) in zip(settings.pairs, zip(tables, vocabularies)) {
       let source = try binder.lists(input)
       let target = try binder.addVectors(
         output, width: table.count, isSparse: true, slots: vocabulary.map { "\(input)=\($0)" })
       binder.run { batch in
         let (words, vectors) = (batch[source], batch[target])
-        pool.with { scratch in
+        pool.with { counts in
           for row in 0..<batch.rowCount {
-            let count = words.count(row)
-            let places = unsafe scratch.counts.room(for: count)
-            var known = 0
-            for index in 0..<count {
-              if let place = unsafe words.withBytes(row, index, { unsafe table.find($0) }) {
+            let (count, known) = unsafe words.withTexts(row) { words in
+              let places = unsafe counts.room(for: words.count)
+              var known = 0
+              for index in unsafe 0..<words.count {
+                guard let place = unsafe table.find(words[index]) else { continue }
                 unsafe places[known] = Int32(truncatingIfNeeded: place)
                 known += 1
               }
+              return unsafe (words.count, known)
             }
             // Of all words of the list, not of the known ones.
             let limit = least >= 1 ? least : least * Double(count)
-            scratch.counts.forEach(known, below: table.count) { place, times in
-              if Double(times) >= limit { vectors.append(place, isBinary ? 1 : Double(times)) }
+            unsafe vectors.appendRow(limit: known) { indices, values in
+              unsafe counts.count(known, below: table.count, indices, values) { _, times in
+                Double(times) < limit ? 0 : isBinary ? 1 : Double(times)
+              }
             }
-            vectors.endRow()
           }
         }
       }
@@ -78,7 +75,7 @@ public struct CountVectorizerStep: Step {
       throw Failure(.data, "\(lists.count) vocabularies for \(settings.inputs.count) columns")
     }
     let vocabularies = try lists.map { list -> [String] in
-      guard let words = [String](settingJSON: list), !words.isEmpty else {
+      guard let words = [String](settingJSON: list) else {
         throw Failure(.data, "a vocabulary is no list of words")
       }
       return words

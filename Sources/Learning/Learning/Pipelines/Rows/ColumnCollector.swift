@@ -150,9 +150,9 @@ final class ColumnCollector {
       return
     }
     for row in 0..<count {
-      cells.forEachEntry(row) { index, value in
-        indices.append(Int32(truncatingIfNeeded: index))
-        values.append(value)
+      unsafe cells.withEntries(row) { from, numbers, count in
+        unsafe indices.grow(by: count).update(from: from, count: count)
+        unsafe values.grow(by: count).update(from: numbers, count: count)
       }
       offsets.append(Int64(indices.count))
     }

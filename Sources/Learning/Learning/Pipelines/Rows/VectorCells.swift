@@ -91,9 +91,9 @@ public import Platform
   @inlinable
   public func forEachEntry(_ row: Int, _ body: (Int, Double) throws -> Void) rethrows {
     if isSparse {
-      for place in starts[row]..<ends[row] {
-        try unsafe body(Int(indices.pointer[place]), values.pointer[place])
-      }
+      // Held, so that they stay where they are whatever the body does.
+      let (indices, values) = (indices.buffer, values.buffer)
+      for place in starts[row]..<ends[row] { try body(Int(indices[place]), values[place]) }
     } else {
       let numbers = unsafe self.row(row)
       for index in 0..<width { try unsafe body(index, numbers[index]) }
