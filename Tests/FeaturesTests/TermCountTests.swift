@@ -127,7 +127,7 @@ struct TermCountTests {
         $0.minDF = 3
       }, IDF { $0.inputs = ["words_counts"] },
     ]
-    func saved(_ rows: [[String]?], _ session: Session) throws -> SavedModel {
+    @Sendable func saved(_ rows: [[String]?], _ session: Session) throws -> SavedModel {
       try Pipeline(stages).fit(Dataset(listFrame(rows)), in: session).model.saved
     }
     let wanted = try saved(rows, Session())

@@ -1,4 +1,3 @@
-import Foundation
 import Martlet
 import Testing
 
@@ -31,8 +30,8 @@ struct WordListTests {
     let words = StopWordLanguage.english.words
     #expect(words.count == 181)
     #expect(Set(words).count == 181)
-    #expect(words.first == "i" && words.last == "wouldn")
-    #expect(["d", "ll", "don", "should", "herself", "couldn"].allSatisfy(words.contains))
+    #expect(words.first == "i" && words.last == "would")
+    #expect(["don't", "here's", "s", "t", "herself", "cannot"].allSatisfy(words.contains))
   }
 
   @Test(arguments: StopWordLanguage.allCases)

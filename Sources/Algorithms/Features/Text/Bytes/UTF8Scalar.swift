@@ -63,7 +63,8 @@ struct UTF8Scalar {
 /// How many UTF-16 units a text has: what Java calls its length.
 func utf16Count(_ text: UnsafeRawBufferPointer) -> Int {
   var count = 0
-  for unsafebyte in unsafe text {
+  for place in 0..<text.count {
+    let byte = unsafe text[place]
     if byte & 0xC0 != 0x80 { count += 1 }
     if byte >= 0xF0 { count += 1 }
   }

@@ -2,7 +2,8 @@ internal import LinearAlgebra
 
 /// How often each of some numbers occurs in a row.
 ///
-/// The numbers are sorted, and runs of equal ones counted: a handful of them sorts faster than a table of any kind is cleared.
+/// The numbers are sorted, and runs of equal ones counted: a handful of them sorts faster than a
+/// table of any kind is cleared.
 final class BucketCounts {
   private var numbers = GrowingBuffer<Int32>(capacity: 64)
   private var spare = GrowingBuffer<Int32>(capacity: 64)

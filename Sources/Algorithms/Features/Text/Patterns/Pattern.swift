@@ -10,6 +10,10 @@
 /// It refuses, by name: references to groups, looking ahead and behind, atomic groups, possessive
 /// repetition, flags, classes within classes and their intersections, `\G`, `\R`, `\X`, `\N`, `\c`,
 /// octal numbers, scripts and blocks.
+///
+/// Where Java differs: it goes on between the halves of a character beyond 16 bits after an empty
+/// match, which UTF-8 has not; and in a repetition of what can be empty, such as `(|a)+`, it may stop
+/// at an empty round where a longer match is found here.
 struct Pattern: Sendable {
   private let program: PatternProgram
   /// The class, where the pattern is one class, once or one or more times.

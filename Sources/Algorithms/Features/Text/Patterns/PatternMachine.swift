@@ -51,7 +51,12 @@ final class PatternMachine {
         }
         unsafe add(0, from: place, to: &current, text, place)
       }
-      if current.places.isEmpty { return found }
+      if current.places.isEmpty {
+        if found != nil || place == text.count { return found }
+        place += unsafe UTF8Scalar(text, at: place).length
+        step += 1
+        continue
+      }
       let scalar = place < text.count ? unsafe UTF8Scalar(text, at: place) : nil
       let end = place + (scalar?.length ?? 1)
       step += 1
