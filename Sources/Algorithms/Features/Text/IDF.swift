@@ -8,8 +8,8 @@ internal import Platform
 /// less.
 ///
 /// As Spark's: a place that is above 0 in `df` of `m` rows gets the weight
-/// `log((m + 1) / (df + 1))`, so that one which is above 0 in all rows gets 0, and 0 too where it is
-/// above 0 in fewer than `minDocFreq` rows. (scikit-learn adds 1 to the weight and makes rows of
+/// `log((m + 1) / (df + 1))`, so that one which is above 0 in all rows gets 0, and 0 too where it
+/// is above 0 in fewer than `minDocFreq` rows. (scikit-learn adds 1 to the weight and makes rows of
 /// length 1, which is another thing.)
 ///
 /// Cost: one pass; 8 bytes for each place on each thread.
@@ -142,7 +142,8 @@ public struct IDFStep: Step {
       guard source.width == width || binder.isOutline else {
         throw Failure(
           .data,
-          "the vectors of '\(input)' have \(source.width) numbers, and the step learned from \(width)"
+          "the vectors of '\(input)' have \(source.width) numbers, and the step learned from "
+            + "\(width)"
         )
       }
       let target = try binder.addVectors(

@@ -1,8 +1,10 @@
 /// Small letters, as Java's `String.toLowerCase(Locale.ROOT)` makes them of UTF-8 text.
 ///
-/// The full mappings of Unicode, in which no language shows: `İ` becomes `i̇` in Turkish text too. A
-/// capital sigma at the end of a word becomes `ς` by Unicode's rule; Java's looks for the ends of
-/// words in a dictionary of its own, so that the two can differ where digits or hyphens stand between letters.
+/// The full mappings of Unicode, in which no language shows: `İ` becomes `i̇` in Turkish text too.
+/// A capital sigma at the end of a word becomes `ς` by Unicode's rule; Java's looks for the ends of
+/// words in a dictionary of its own, so that the two can differ where digits or hyphens stand
+/// between letters.
+///
 /// Cost: a byte's eighth of a nanosecond for ASCII, a few for letters of the common alphabets.
 enum Lowercase {
   private static let ones: UInt64 = 0x0101_0101_0101_0101

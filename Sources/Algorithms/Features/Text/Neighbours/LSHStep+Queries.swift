@@ -35,9 +35,9 @@ extension LSHStep {
   /// The rows nearest to a vector among those that share a hash with it; a collective call that
   /// returns the same on each worker.
   ///
-  /// As Spark's: with `singleProbe` a row must share a hash in one of the tables, so that fewer than
-  /// `count` rows may come back; without it rows of the nearest hashes are looked at too, at least
-  /// `count` of them (Spark estimates where to cut; here the cut is exact).
+  /// As Spark's: with `singleProbe` a row must share a hash in one of the tables, so that fewer
+  /// than `count` rows may come back; without it rows of the nearest hashes are looked at too, at
+  /// least `count` of them (Spark estimates where to cut; here the cut is exact).
   ///
   /// - Parameter rows: a data set with the step's column of vectors.
   /// - Returns: rows by rising distance, equally far ones by their numbers.

@@ -4,8 +4,8 @@ internal import Platform
 
 /// A step that hashes vectors so that near ones tend to share a hash, in several tables.
 ///
-/// It writes the hashes of a vector, one for each table; and it finds near vectors without comparing
-/// all with all: see `approxNearestNeighbors` and `approxSimilarityJoin`.
+/// It writes the hashes of a vector, one for each table; and it finds near vectors without
+/// comparing all with all: see `approxNearestNeighbors` and `approxSimilarityJoin`.
 public protocol LSHStep: Step {
   /// The column of vectors.
   var input: String { get }

@@ -6,9 +6,9 @@ internal import Platform
 /// Hashes sets so that those which share much tend to share a hash: MinHash (Broder, 1997).
 ///
 /// A vector stands for the set of its places that are not 0. For each of `numHashTables` tables the
-/// hash is the smallest of `((1 + i) a + b) mod 2038074743` over the set, as Spark's; two sets share
-/// it about as often as their Jaccard similarity says. The output is a vector of one number a table,
-/// where Spark writes as many vectors of one number. A vector of zeros alone is an error.
+/// hash is the smallest of `((1 + i) a + b) mod 2038074743` over the set, as Spark's; two sets
+/// share it about as often as their Jaccard similarity says. The output is a vector of one number a
+/// table, where Spark writes as many vectors of one number. A vector of zeros alone is an error.
 ///
 /// The coefficients follow from `seed` by our own random numbers, so they are not Spark's; the
 /// formulas are. Nothing is learned from the rows, and no pass is made.

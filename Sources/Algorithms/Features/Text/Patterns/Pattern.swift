@@ -1,19 +1,19 @@
 /// A regular expression, in a part of Java's language that is matched in linear time.
 ///
-/// It knows: characters; `.`; classes `[a-z_]`, `[^...]`; `\d \D \s \S \w \W \h \H \v \V` (of ASCII,
-/// but for `\h` and `\v`, as in Java); `\p{Lu}`, `\p{L}`, `\p{IsL}` for the general categories of
-/// Unicode and Java's ASCII classes `\p{Alpha}`, `\p{Punct}` and so on; `\t \n \r \f \a \e`,
-/// `\x41`, `\x{1F600}`, `\u0041`, `\Q...\E`; groups `(...)`, `(?:...)`, `(?<name>...)`;
-/// choice `|`; `? * + {n} {n,} {n,m}` and the lazy `?` behind them; `^ $ \A \Z \z \b \B`, where a word
-/// is of ASCII as from Java 19 on.
+/// It knows: characters; `.`; classes `[a-z_]`, `[^...]`; `\d \D \s \S \w \W \h \H \v \V` (of
+/// ASCII, but for `\h` and `\v`, as in Java); `\p{Lu}`, `\p{L}`, `\p{IsL}` for the general
+/// categories of Unicode and Java's ASCII classes `\p{Alpha}`, `\p{Punct}` and so on; `\t \n \r \f
+/// \a \e`, `\x41`, `\x{1F600}`, `\u0041`, `\Q...\E`; groups `(...)`, `(?:...)`, `(?<name>...)`;
+/// choice `|`; `? * + {n} {n,} {n,m}` and the lazy `?` behind them; `^ $ \A \Z \z \b \B`, where a
+/// word is of ASCII as from Java 19 on.
 ///
 /// It refuses, by name: references to groups, looking ahead and behind, atomic groups, possessive
 /// repetition, flags, classes within classes and their intersections, `\G`, `\R`, `\X`, `\N`, `\c`,
 /// octal numbers, scripts and blocks.
 ///
 /// Where Java differs: it goes on between the halves of a character beyond 16 bits after an empty
-/// match, which UTF-8 has not; and in a repetition of what can be empty, such as `(|a)+`, it may stop
-/// at an empty round where a longer match is found here.
+/// match, which UTF-8 has not; and in a repetition of what can be empty, such as `(|a)+`, it may
+/// stop at an empty round where a longer match is found here.
 struct Pattern: Sendable {
   private let program: PatternProgram
   /// The class, where the pattern is one class, once or one or more times.

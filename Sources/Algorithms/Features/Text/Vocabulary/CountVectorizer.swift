@@ -6,8 +6,8 @@ internal import Platform
 ///
 /// As Spark's: the vocabulary is the `vocabSize` most frequent words, by falling total count, of
 /// those that occur in `minDF` to `maxDF` of the lists; both are a number of lists from 1 on and a
-/// share of them below. Of a list, words that occur in it fewer than `minTF` times (or that share of
-/// its words) are left out. Words that are not in the vocabulary are not counted.
+/// share of them below. Of a list, words that occur in it fewer than `minTF` times (or that share
+/// of its words) are left out. Words that are not in the vocabulary are not counted.
 ///
 /// Where no word is left, the vectors have no numbers, and the report warns.
 ///
