@@ -125,18 +125,18 @@ struct CategoryCounts: Sendable {
 struct PairCounts: Sendable {
   private var values = CategoryCounts()
   /// By the value's place times 2^32 and the label's.
-  private var counts: [UInt64: Int] = [:]
+  private var timesOfPair: [UInt64: Int] = [:]
 
   /// Whether there was room for the value.
   mutating func add(_ key: UInt64, _ label: Int, times: Int) -> Bool {
     guard let place = values.add(key, times: times) else { return false }
-    counts[UInt64(place) << 32 | UInt64(label), default: 0] += times
+    timesOfPair[UInt64(place) << 32 | UInt64(label), default: 0] += times
     return true
   }
 
   /// Every pair that came.
   var all: [(value: UInt64, label: Int, count: Int)] {
-    counts.sorted { $0.key < $1.key }.map { pair, count in
+    timesOfPair.sorted { $0.key < $1.key }.map { pair, count in
       (values.keys[Int(pair >> 32)], Int(pair & 0xFFFF_FFFF), count)
     }
   }
@@ -151,7 +151,7 @@ struct PairCounts: Sendable {
     for (row, place) in sorted.enumerated() { rowOfPlace[place] = row }
     var cells = [[PairTable.Cell]](repeating: [], count: sorted.count)
     var rest = columns.map { labels.counts[$0] }
-    for (pair, count) in counts.sorted(by: { $0.key < $1.key }) {
+    for (pair, count) in timesOfPair.sorted(by: { $0.key < $1.key }) {
       let column = columnOfLabel[Int(pair & 0xFFFF_FFFF)]
       cells[rowOfPlace[Int(pair >> 32)]].append(PairTable.Cell(column: column, count: count))
       rest[column] -= count
