@@ -37,6 +37,7 @@ enum GoldenDepartures {
       "anova: sparse": "a feature that tells the label exactly has p 0; Spark has NaN, last",
       "regression: NaN": "a missing number is an error that names the row",
       "regression: sparse": "a feature that tells the label exactly has p 0; Spark has NaN, last",
+    ],
     "bucketed-random-projection-lsh": [
       "bucketLength 0.5": "random numbers of our own: GoldenLSHTests has the formulas",
       "bucketLength 2.0": "random numbers of our own: GoldenLSHTests has the formulas",
@@ -44,27 +45,34 @@ enum GoldenDepartures {
       "NaN": "NaN and infinity are refused",
       "neighbours, 1 tables": "random numbers of our own: GoldenLSHTests has the formulas",
       "neighbours, 3 tables": "random numbers of our own: GoldenLSHTests has the formulas",
+    ],
     "hashing-tf": [
       "a missing list": "a missing list counts as one of no words",
       "a missing token": "lists hold no missing texts",
       "whole numbers": "lists hold texts only",
       "doubles": "lists hold texts only",
+    ],
     "min-hash-lsh": [
       "one table": "random numbers of our own: GoldenLSHTests has the formulas",
       "three tables": "random numbers of our own: GoldenLSHTests has the formulas",
       "a stored zero counts": "random numbers of our own: GoldenLSHTests has the formulas",
       "neighbours, 1 tables": "random numbers of our own: GoldenLSHTests has the formulas",
       "neighbours, 3 tables": "random numbers of our own: GoldenLSHTests has the formulas",
+    ],
     "ngram": [
       "a missing list": "a missing list stays missing",
       "a missing token": "lists hold no missing texts",
+    ],
     "regex-tokenizer": [
       "a missing text": "a missing text gives a missing list"
+    ],
     "stop-words-remover": [
       "a missing list": "a missing list stays missing",
       "Turkish cases": "small letters are those of no language",
+    ],
     "tokenizer": [
       "a missing text": "a missing text gives a missing list"
+    ],
   ]
 
   static func reason(_ golden: GoldenCase) -> String? { reasons[golden.stage]?[golden.name] }

@@ -19,6 +19,8 @@ public enum Catalog {
     // Categories.
     FeatureHasher.self, IndexToString.self, Interaction.self, OneHotEncoder.self, RFormula.self,
     StringIndexer.self, TargetEncoder.self, VectorIndexer.self,
+    // Selection, and what the guide to adding a stage follows.
+    ChiSqSelector.self, LogTransform.self, PCA.self, UnivariateFeatureSelector.self,
   ]
   /// What fitted stages are stored as.
   private static let steps: [any Step.Type] = [
@@ -29,6 +31,8 @@ public enum Catalog {
     FeatureHasher.self, IndexToString.self, Interaction.self, OneHotEncoderModel.self,
     RFormulaModel.self, StringIndexerModel.self, TargetEncoderModel.self,
     VectorIndexerModel.self,
+    // Selection, and what the guide to adding a stage follows.
+    LogTransform.self, PrincipalComponents.self, SelectedFeatures.self,
   ]
 
   /// What pipelines may be made of.
