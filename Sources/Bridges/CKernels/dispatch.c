@@ -64,3 +64,16 @@ void martlet_gram(
     void *partial, void *right, void *scratch) {
   kernels(level, precision)->gram(rows, weights, values, partial, right, scratch);
 }
+
+int martlet_take_exact_parts(
+    int level, const double *values, ptrdiff_t count, ptrdiff_t stride, int wants_squares,
+    martlet_exact_parts *parts) {
+#if defined(__x86_64__)
+  if (level == martlet_level_avx512)
+    return martlet_exact_parts_avx512(values, count, stride, wants_squares, parts);
+  if (level == martlet_level_avx2)
+    return martlet_exact_parts_avx2(values, count, stride, wants_squares, parts);
+#endif
+  (void)level;
+  return martlet_exact_parts_plain(values, count, stride, wants_squares, parts);
+}

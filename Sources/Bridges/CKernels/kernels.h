@@ -15,5 +15,10 @@ typedef struct {
 
 extern const martlet_kernels martlet_plain[2], martlet_avx2[2], martlet_avx512[2];
 
+// Exact parts, of doubles only.
+typedef int martlet_exact_kernel(
+    const double *, ptrdiff_t, ptrdiff_t, int, martlet_exact_parts *);
+martlet_exact_kernel martlet_exact_parts_plain, martlet_exact_parts_avx2, martlet_exact_parts_avx512;
+
 // Rows of the chunk that a Gram keeps in the first-level cache.
 enum { martlet_gram_rows = 64 };

@@ -98,3 +98,25 @@ void martlet_gram_flush(
 
 // 1 when all of them are in 0 ..< limit.
 int martlet_all_within(const int32_t *values, ptrdiff_t count, ptrdiff_t limit);
+
+// Numbers whose exact sum is that of a block's numbers, and of their squares, for exact sums that
+// take a few additions a block. Any order of exact additions gives the same: no level shows.
+enum { martlet_exact_rows = 256, martlet_exact_parts_limit = 8 };
+// What became of a block: all parts are there; they are not (too wide a range of magnitudes, or
+// squares beyond those of doubles); an infinity is among the numbers.
+enum { martlet_exact_done = 0, martlet_exact_undone = 1, martlet_exact_infinite = 2 };
+typedef struct {
+  // Numbers that are no NaN, and the ends of them (0 is never -0); without any of them 0.
+  ptrdiff_t count;
+  double least;
+  double greatest;
+  ptrdiff_t sum_count;
+  ptrdiff_t square_count;
+  double sums[martlet_exact_parts_limit];
+  double squares[2 * martlet_exact_parts_limit];
+} martlet_exact_parts;
+
+// Up to martlet_exact_rows numbers, `stride` apart; the squares only where they are wanted.
+int martlet_take_exact_parts(
+    int level, const double *values, ptrdiff_t count, ptrdiff_t stride, int wants_squares,
+    martlet_exact_parts *parts);

@@ -41,3 +41,5 @@ const martlet_kernels GLUE(martlet, LEVEL)[2] = {
     {score_f32, add_rows_f32, add_columns_f32, squared_distances_f32, gram_f32},
     {score_f64, add_rows_f64, add_columns_f64, squared_distances_f64, gram_f64},
 };
+
+#include "exact.h"

@@ -123,15 +123,20 @@ public struct ExactSum: Sendable {
       for index in sum.chunks.indices { sum.chunks[index] = -sum.chunks[index] }
       sum.carry()
     }
-    guard let top = sum.chunks.lastIndex(where: { $0 != 0 }) else { return 0 }
+    return Self.rounded(sum.chunks, isNegative, unit: exponent - 1075)
+  }
+
+  /// The double nearest to a magnitude in chunks of 32 bits, in units of 2^`unit`.
+  static func rounded(_ chunks: [Int64], _ isNegative: Bool, unit: Int) -> Double {
+    guard let top = chunks.lastIndex(where: { $0 != 0 }) else { return 0 }
     // Three chunks have at least 65 bits; what is below matters only to a tie.
     let low = max(0, top - 2)
     var head: UInt128 = 0
     for index in (low...low + 2).reversed() {
-      head = head << 32 | UInt128(UInt64(sum.chunks[index]))
+      head = head << 32 | UInt128(UInt64(chunks[index]))
     }
-    if sum.chunks[..<low].contains(where: { $0 != 0 }) { head |= 1 }
-    let place = 32 * low - 1075 + exponent
+    if chunks[..<low].contains(where: { $0 != 0 }) { head |= 1 }
+    let place = 32 * low + unit
     let surplus = max(0, 128 - head.leadingZeroBitCount - 53)
     var mantissa = UInt64(truncatingIfNeeded: head >> UInt128(surplus))
     let rest = head & ((UInt128(1) << UInt128(surplus)) - 1)
