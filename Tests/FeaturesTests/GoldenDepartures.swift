@@ -1,6 +1,42 @@
 /// Where we leave Spark on purpose: docs/parity.md gives the reasons in full.
 enum GoldenDepartures {
+  private static let infinite =
+    "an infinite number has no place on a scale: it is refused and named"
+  private static let zeros = "0 and -0 are one number; Spark puts -0 below 0"
+  private static let withoutNaN = "NaN is left out of means and variances, and stays NaN"
+
   private static let reasons: [String: [String: String]] = [
+    "binarizer": [
+      "a missing number": "what is missing stays missing; Spark makes a 0 of it",
+      "whole numbers": "Spark takes doubles alone",
+    ],
+    "bucketizer": ["right-open, last closed": zeros],
+    "elementwise-product": ["NaN and infinity": "settings are finite numbers"],
+    "imputer": ["mean: infinity": infinite],
+    "max-abs-scaler": ["defaults: infinity": infinite],
+    "min-max-scaler": [
+      "defaults: infinity": infinite, "min -1.0, max 3.0: infinity": infinite,
+    ],
+    "normalizer": [
+      "p of 2.0": "squares beyond the doubles do no harm; Spark gives zeros, or does nothing",
+      "p of 3.0": "powers beyond the doubles do no harm; Spark gives zeros, or does nothing",
+    ],
+    "quantile-discretizer": ["zeros of both signs": zeros],
+    "robust-scaler": [
+      "defaults: infinity": "a scale of infinite length is refused",
+      "withCentering True: infinity": "a scale of infinite length is refused",
+      "withScaling False: missing when applied": "a vector must be there",
+    ],
+    "standard-scaler": [
+      "defaults: NaN": withoutNaN, "withMean True: NaN": withoutNaN,
+      "withMean True, withStd False: NaN": withoutNaN, "defaults: infinity": infinite,
+      "withMean True: infinity": infinite, "withStd False: infinity": infinite,
+      "withMean True, withStd False: infinity": infinite,
+      "withStd False: missing when applied": "a vector must be there",
+      "far from 0": "sums are exact; Spark's deviation is off in the eighth digit",
+      "tiny and huge": "squares beyond the doubles do no harm; Spark gives 0 and NaN",
+    ],
+    "variance-threshold-selector": ["NaN": withoutNaN],
     "index-to-string": ["a fraction": "a fraction is no code; Spark cuts it off"],
     "interaction": ["vector without names": "vectors need no names"],
     "one-hot-encoder": [

@@ -13,6 +13,11 @@ public enum Catalog {
 
   /// The stages that make features.
   public static let featurizers: [any Featurizer.Type] = [
+    // Numbers.
+    Binarizer.self, Bucketizer.self, DateParts.self, DCT.self, ElementwiseProduct.self,
+    Imputer.self, MaxAbsScaler.self, MinMaxScaler.self, Normalizer.self, PolynomialExpansion.self,
+    QuantileDiscretizer.self, RobustScaler.self, StandardScaler.self,
+    VarianceThresholdSelector.self,
     // Columns.
     ColumnDrop.self, ColumnSelect.self, ExpressionColumn.self, RowFilter.self,
     VectorAssembler.self, VectorSizeHint.self, VectorSlicer.self,
@@ -24,6 +29,10 @@ public enum Catalog {
   ]
   /// What fitted stages are stored as.
   private static let steps: [any Step.Type] = [
+    // Numbers.
+    AffineStep.self, Binarizer.self, BucketsStep.self, DateParts.self, DCT.self,
+    ElementwiseProduct.self, FilledColumns.self, Normalizer.self, PolynomialExpansion.self,
+    VarianceSelection.self,
     // Columns.
     ColumnDrop.self, ColumnSelect.self, ExpressionColumn.self, RowFilter.self,
     VectorAssembler.self, VectorSizeHint.self, VectorSlicer.self,
