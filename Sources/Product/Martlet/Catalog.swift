@@ -13,35 +13,41 @@ public enum Catalog {
 
   /// The stages that make features.
   public static let featurizers: [any Featurizer.Type] = [
-    // Numbers.
-    Binarizer.self, Bucketizer.self, DateParts.self, DCT.self, ElementwiseProduct.self,
-    Imputer.self, MaxAbsScaler.self, MinMaxScaler.self, Normalizer.self, PolynomialExpansion.self,
-    QuantileDiscretizer.self, RobustScaler.self, StandardScaler.self,
-    VarianceThresholdSelector.self,
     // Columns.
     ColumnDrop.self, ColumnSelect.self, ExpressionColumn.self, RowFilter.self,
     VectorAssembler.self, VectorSizeHint.self, VectorSlicer.self,
+    // Numbers.
+    Binarizer.self, Bucketizer.self, DateParts.self, DCT.self, ElementwiseProduct.self,
+    Imputer.self, LogTransform.self, MaxAbsScaler.self, MinMaxScaler.self, Normalizer.self,
+    PolynomialExpansion.self, QuantileDiscretizer.self, RobustScaler.self, StandardScaler.self,
+    VarianceThresholdSelector.self,
     // Categories.
     FeatureHasher.self, IndexToString.self, Interaction.self, OneHotEncoder.self, RFormula.self,
     StringIndexer.self, TargetEncoder.self, VectorIndexer.self,
-    // Selection, and what the guide to adding a stage follows.
-    ChiSqSelector.self, LogTransform.self, PCA.self, UnivariateFeatureSelector.self,
+    // Text, and rows that are alike.
+    BucketedRandomProjectionLSH.self, CountVectorizer.self, HashingTF.self, IDF.self,
+    MinHashLSH.self, NGram.self, RegexTokenizer.self, StopWordsRemover.self, Tokenizer.self,
+    // Selection.
+    ChiSqSelector.self, PCA.self, UnivariateFeatureSelector.self,
   ]
   /// What fitted stages are stored as.
   private static let steps: [any Step.Type] = [
-    // Numbers.
-    AffineStep.self, Binarizer.self, BucketsStep.self, DateParts.self, DCT.self,
-    ElementwiseProduct.self, FilledColumns.self, Normalizer.self, PolynomialExpansion.self,
-    VarianceSelection.self,
     // Columns.
     ColumnDrop.self, ColumnSelect.self, ExpressionColumn.self, RowFilter.self,
     VectorAssembler.self, VectorSizeHint.self, VectorSlicer.self,
+    // Numbers.
+    AffineStep.self, Binarizer.self, BucketsStep.self, DateParts.self, DCT.self,
+    ElementwiseProduct.self, FilledColumns.self, LogTransform.self, Normalizer.self,
+    PolynomialExpansion.self, VarianceSelection.self,
     // Categories.
     FeatureHasher.self, IndexToString.self, Interaction.self, OneHotEncoderModel.self,
     RFormulaModel.self, StringIndexerModel.self, TargetEncoderModel.self,
     VectorIndexerModel.self,
-    // Selection, and what the guide to adding a stage follows.
-    LogTransform.self, PrincipalComponents.self, SelectedFeatures.self,
+    // Text, and rows that are alike.
+    BucketedRandomProjectionLSHStep.self, CountVectorizerStep.self, HashingTF.self, IDFStep.self,
+    MinHashLSHStep.self, NGram.self, RegexTokenizer.self, StopWordsRemover.self, Tokenizer.self,
+    // Selection.
+    PrincipalComponents.self, SelectedFeatures.self,
   ]
 
   /// What pipelines may be made of.
