@@ -126,31 +126,6 @@ public struct ModelStep: Step {
   }
 }
 
-extension Matrix {
-  /// The numbers of some registers side by side, a row each.
-  fileprivate init(
-    _ batch: RowBatch, _ sources: [(slot: Binder.Slot, width: Int)], width: Int
-  ) {
-    self.init(rowCount: batch.rowCount, columnCount: width)
-    let target = unsafe mutablePointer
-    var first = 0
-    for (slot, count) in sources {
-      switch slot {
-      case .number(let slot):
-        let cells = batch[slot]
-        for row in 0..<batch.rowCount { unsafe target[row * width + first] = Element(cells[row]) }
-      case .vector(let slot):
-        let cells = batch[slot]
-        for row in 0..<batch.rowCount {
-          cells.forEachEntry(row) { unsafe target[row * width + first + $0] = Element($1) }
-        }
-      case .integer, .text, .list: bug("a feature that is no number")
-      }
-      first += count
-    }
-  }
-}
-
 /// What the numbers of a vector column stand for.
 public func slotNames(of field: Schema.Field, width: Int) -> [String] {
   if let slots = field.metadata.slots, slots.count == width { return slots }
