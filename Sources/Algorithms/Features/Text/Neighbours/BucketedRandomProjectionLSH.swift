@@ -90,12 +90,12 @@ public struct BucketedRandomProjectionLSHStep: LSHStep {
   public var width: Int { units.columnCount }
   public var tableCount: Int { units.rowCount }
   public var hasher: any VectorHasher {
-    Hasher(
+    Formula(
       units: units.elements, tableCount: units.rowCount, width: units.columnCount,
       bucketLength: settings.bucketLength ?? 1)
   }
 
-  private struct Hasher: VectorHasher {
+  private struct Formula: VectorHasher {
     /// One unit vector behind the other.
     let units: [Double]
     let tableCount: Int

@@ -92,9 +92,9 @@ public struct MinHashLSHStep: LSHStep {
   public var input: String { settings.inputs[0] }
   public var output: String { settings.pairs[0].output }
   public var tableCount: Int { coefficients.count }
-  public var hasher: any VectorHasher { Hasher(coefficients: coefficients) }
+  public var hasher: any VectorHasher { Formula(coefficients: coefficients) }
 
-  private struct Hasher: VectorHasher {
+  private struct Formula: VectorHasher {
     let coefficients: [(a: Int, b: Int)]
 
     func problem(indices: ArraySlice<Int32>, values: ArraySlice<Double>) -> String? {
