@@ -44,7 +44,7 @@ import Testing
         let (held, during): (Int, Int) = try {
           let matrix = try rows.blocks(Double.self, in: session)
           let distances = try matrix.distances(
-            toNearest: Matrix(rowCount: 1, columnCount: 3), shift: [0, 0, 0], in: session)
+            toNearest: .dense(Matrix(rowCount: 1, columnCount: 3)), shift: [0, 0, 0], in: session)
           _ = try matrix.columnSums(in: session)
           return withExtendedLifetime((matrix, distances)) {
             (matrix.rows.count, session.memory.reservedByteCount)

@@ -14,8 +14,8 @@ import Testing
   ) throws -> RowDistances<E> {
     let blocks = try rows.blocks(E.self, in: session)
     let distances = try blocks.distances(
-      toNearest: matrix(first), shift: [0, 0, 0], in: session)
-    try distances.add(matrix(more), in: session)
+      toNearest: .dense(matrix(first)), shift: [0, 0, 0], in: session)
+    try distances.add(.dense(matrix(more)), in: session)
     return distances
   }
 
@@ -42,7 +42,7 @@ import Testing
           let answers = try crew.run { session in
             let distances = try distances(E.self, rows, in: session)
             return (
-              try distances.potentials(adding: matrix(candidates), in: session),
+              try distances.potentials(adding: .dense(matrix(candidates)), in: session),
               try [0, 1, 10, 1000].map { try distances.farthest($0, in: session) },
               try [0, 1, 10, 1000].map {
                 try distances.draw($0, from: source, round: 2, in: session)
@@ -53,11 +53,14 @@ import Testing
             let comment: Comment = "\(E.precisionName), \(count) rows, \(crew)"
             #expect(found == potentials, comment)
             for (place, limit) in [0, 1, 10, 1000].enumerated() {
-              #expect(farthest[place].map(\.row) == Array(byDistance.prefix(limit)), comment)
-              #expect(drawn[place].map(\.row) == Array(byRace.prefix(limit)), comment)
+              #expect(farthest[place].numbers == Array(byDistance.prefix(limit)), comment)
+              #expect(drawn[place].numbers == Array(byRace.prefix(limit)), comment)
               #expect(
-                (farthest[place] + drawn[place]).allSatisfy { $0.values == rows.values[$0.row] },
-                comment)
+                [farthest[place], drawn[place]].allSatisfy { found in
+                  found.numbers.indices.allSatisfy {
+                    found.points.matrix.row($0) == rows.values[found.numbers[$0]]
+                  }
+                }, comment)
             }
           }
         }
@@ -76,10 +79,12 @@ import Testing
       let answers = try crew.run { session in
         let distances = try distances(Double.self, rows, in: session)
         let source = RandomSource(seed: 1, purpose: "test")
-        return try distances.draw(5, from: source, round: 0, in: session)
-          + distances.farthest(5, in: session)
+        return [
+          try distances.draw(5, from: source, round: 0, in: session),
+          try distances.farthest(5, in: session),
+        ]
       }
-      #expect(answers.allSatisfy { $0.isEmpty })
+      #expect(answers.allSatisfy { $0.allSatisfy(\.isEmpty) })
     }
   }
 
@@ -92,8 +97,8 @@ import Testing
         let blocks = try rows.blocks(Float.self, in: session)
         let source = RandomSource(seed: 3, purpose: "test")
         return (
-          try blocks.draw(40, from: source, round: 1, in: session).map(\.row),
-          try blocks.draw(300, from: source, round: 1, in: session).map(\.row)
+          try blocks.draw(40, from: source, round: 1, in: session).numbers,
+          try blocks.draw(300, from: source, round: 1, in: session).numbers
         )
       }
       for (some, all) in answers {
@@ -114,13 +119,13 @@ import Testing
     let shares = [1.0, 4, 9, 2, 8, 0]
     let session = Session(threads: 1, leaves: smallLeaves)
     let distances = try rows.blocks(Double.self, in: session)
-      .distances(toNearest: matrix([[0, 0, 0]]), shift: [0, 0, 0], in: session)
+      .distances(toNearest: .dense(matrix([[0, 0, 0]])), shift: [0, 0, 0], in: session)
     let source = RandomSource(seed: 11, purpose: "test")
     let roundCount = 2000
     var counts = [0, 0, 0, 0, 0, 0]
     for round in 0..<roundCount {
-      for drawn in try distances.draw(1, from: source, round: round, in: session) {
-        counts[drawn.row] += 1
+      for row in try distances.draw(1, from: source, round: round, in: session).numbers {
+        counts[row] += 1
       }
     }
     #expect(counts[5] == 0)

@@ -54,7 +54,7 @@ private func textbookSum(_ values: [Double], leafCount: Int) -> Double {
         return unsafe try matrix.sum("test", count: 2, in: session) { block, sums in
           for row in 0..<block.rowCount {
             for column in 0..<2 {
-              unsafe sums[column] += block.values[row * block.columnCount + column]
+              unsafe try sums[column] += block.values[row * block.columnCount + column]
             }
           }
         }.map(\.bitPattern)
@@ -76,7 +76,7 @@ private func textbookSum(_ values: [Double], leafCount: Int) -> Double {
         let totals = try crew.run(leaves: policy) { session -> [Double] in
           unsafe try rows.blocks(Double.self, in: session)
             .sum("test", count: 1, in: session) { block, sums in
-              for row in 0..<block.rowCount { unsafe sums[0] += block.values[row * 2] }
+              for row in 0..<block.rowCount { unsafe try sums[0] += block.values[row * 2] }
             }
         }
         #expect(totals.allSatisfy { $0 == [expected] }, "seed 43, \(crew), \(leafCount) leaves")
@@ -96,7 +96,7 @@ private func textbookSum(_ values: [Double], leafCount: Int) -> Double {
           seen.withLock { $0.append((block.firstRow, block.rowCount)) }
           for row in 0..<block.rowCount {
             let global = block.firstRow + row
-            let values = (0..<3).map { unsafe Double(block.values[row * 3 + $0]) }
+            let values = try (0..<3).map { unsafe try Double(block.values[row * 3 + $0]) }
             let weight = unsafe block.weights?[row]
             if values != rows.values[global] || weight != rows.weight(global)
               || block.localRow + row != global - matrix.rows.lowerBound

@@ -77,3 +77,21 @@ int martlet_take_exact_parts(
   (void)level;
   return martlet_exact_parts_plain(values, count, stride, wants_squares, parts);
 }
+
+void martlet_sparse_best(
+    int level, int precision, const martlet_sparse_rows *rows, const martlet_points *points,
+    int32_t *best) {
+  kernels(level, precision)->sparse_best(rows, points, best);
+}
+
+void martlet_sparse_distances(
+    int level, int precision, const martlet_sparse_rows *rows, const martlet_points *points,
+    const int32_t *chosen, double *out) {
+  kernels(level, precision)->sparse_distances(rows, points, chosen, out);
+}
+
+void martlet_sparse_add(
+    int level, int precision, const martlet_sparse_rows *rows, const int32_t *chosen,
+    ptrdiff_t dimension, const martlet_sums *sums) {
+  kernels(level, precision)->sparse_add(rows, chosen, dimension, sums);
+}

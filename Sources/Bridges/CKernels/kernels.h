@@ -11,6 +11,11 @@ typedef struct {
   void (*squared_distances)(const martlet_rows *, const double *, const int32_t *, double *);
   void (*gram)(
       const martlet_rows *, const void *, const void *, void *, void *, void *);
+  void (*sparse_best)(const martlet_sparse_rows *, const martlet_points *, int32_t *);
+  void (*sparse_distances)(
+      const martlet_sparse_rows *, const martlet_points *, const int32_t *, double *);
+  void (*sparse_add)(
+      const martlet_sparse_rows *, const int32_t *, ptrdiff_t, const martlet_sums *);
 } martlet_kernels;
 
 extern const martlet_kernels martlet_plain[2], martlet_avx2[2], martlet_avx512[2];

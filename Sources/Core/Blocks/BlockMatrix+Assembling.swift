@@ -1,45 +1,132 @@
 internal import Cluster
+internal import Frames
 internal import LinearAlgebra
 internal import Platform
 
 extension BlockMatrix {
   /// Numbers the rows of all workers' chunks, decides who owns which, and brings them there.
+  /// - Parameter isSparse: how all chunks of all workers hold their rows.
   init(
-    assembling parts: [RowChunk<Element>], features: [String], isWeighted: Bool,
-    in session: Session
+    assembling parts: [RowChunk<Element>], features: FeatureNames, isSparse: Bool,
+    isWeighted: Bool, in session: Session
   ) throws {
     let communicator = session.communicator
-    let rank = communicator.rank
     let width = features.count
-    let own = parts.reduce(0) { $0 + $1.rowCount }
-    let counts = try communicator.allGather([Int64(own)]).map { Int($0[0]) }
-    let rowCount = counts.reduce(0, +)
-    let rowByteCount = width * MemoryLayout<Element>.stride
+    let entries = parts.map(\.entryCount).reduce(0, +)
+    let counts = try communicator.allGather([
+      Int64(parts.reduce(0) { $0 + $1.rowCount }), Int64(entries),
+    ])
+    let rowCount = counts.reduce(0) { $0 + Int($1[0]) }
+    let entryCount = counts.reduce(0) { $0 + Int($1[1]) }
     let placement = Placement(
-      leafCount: session.leaves.leafCount(rows: rowCount, bytes: rowCount * rowByteCount),
+      leafCount: session.leaves.leafCount(
+        rows: rowCount,
+        bytes: isSparse
+          ? SparseRows<Element>.byteCount(rows: rowCount, entries: entryCount)
+          : rowCount * width * MemoryLayout<Element>.stride),
       rankCount: communicator.size)
-    let ranges = placement.ranges.map {
-      Self.rows(of: $0, leafCount: placement.leafCount, rowCount: rowCount)
-    }
-    let mine = ranges[rank]
-    let reservation = try communicator.agree("reading the rows") {
-      try session.memory.reserve(
-        mine.count * (rowByteCount + (isWeighted ? 8 : 0)),
-        for: "the design matrix (\(rowCount) rows of \(width) \(Element.precisionName) features)")
-    }
-    let firstOwn = counts[..<rank].reduce(0, +)
-    let values = try Self.placed(
-      parts.map { ($0.takeValues, $0.rowCount * width) }, from: firstOwn * width,
-      ranges: ranges.map { $0.lowerBound * width..<$0.upperBound * width }, in: session)
+    let move = RowMove(
+      first: counts[..<communicator.rank].reduce(0) { $0 + Int($1[0]) },
+      ranges: placement.ranges.map {
+        Self.rows(of: $0, leafCount: placement.leafCount, rowCount: rowCount)
+      })
+    let (storage, reservation) =
+      try isSparse
+      ? Self.sparse(
+        parts, move, width: width,
+        firstEntry: counts[..<communicator.rank].reduce(0) { $0 + Int($1[1]) },
+        entryCount: entryCount, isWeighted: isWeighted, in: session)
+      : Self.dense(parts, move, width: width, isWeighted: isWeighted, in: session)
     var weights: Buffer<Double>?
     if isWeighted {
       weights = try Self.placed(
-        parts.map { part in ({ part.weights ?? Buffer(count: 0) }, part.rowCount) }, from: firstOwn,
-        ranges: ranges, in: session)
+        parts.map { part in ({ part.weights ?? Buffer(count: 0) }, part.rowCount) },
+        from: move.first, ranges: move.ranges, in: session)
     }
     self.init(
-      featureNames: features, rowCount: rowCount, placement: placement, rank: rank, values: values,
-      weights: weights, reservation: reservation)
+      featureNames: features, rowCount: rowCount, placement: placement, rank: communicator.rank,
+      storage: storage, weights: weights, reservation: reservation)
+  }
+
+  /// Where a worker's chunks begin, and which rows each worker is to have.
+  private struct RowMove {
+    let first: Int
+    let ranges: [Range<Int>]
+  }
+
+  private static func dense(
+    _ parts: [RowChunk<Element>], _ move: RowMove, width: Int, isWeighted: Bool,
+    in session: Session
+  ) throws -> (Storage, MemoryReservation) {
+    let communicator = session.communicator
+    let reservation = try communicator.agree("reading the rows") {
+      try session.memory.reserve(
+        move.ranges[communicator.rank].count
+          * (width * MemoryLayout<Element>.stride + (isWeighted ? 8 : 0)),
+        for: "the design matrix (\(move.ranges.last?.upperBound ?? 0) rows of \(width) "
+          + "\(Element.precisionName) features)")
+    }
+    let values = try placed(
+      parts.map { ($0.takeValues, $0.rowCount * width) }, from: move.first * width,
+      ranges: move.ranges.map { $0.lowerBound * width..<$0.upperBound * width }, in: session)
+    return (.dense(values), reservation)
+  }
+
+  private static func sparse(
+    _ parts: [RowChunk<Element>], _ move: RowMove, width: Int, firstEntry: Int, entryCount: Int,
+    isWeighted: Bool, in session: Session
+  ) throws -> (Storage, MemoryReservation) {
+    let communicator = session.communicator
+    // Whoever has the row at which a worker begins says where its entries begin.
+    let known = move.ranges.map { range in
+      Int64(entry(ofRow: range.lowerBound, parts, move.first, firstEntry) ?? 0)
+    }
+    var starts = try communicator.allReduce(known, by: .maximum).map { Int($0) }
+    for (rank, range) in move.ranges.enumerated()
+    where range.lowerBound >= move.ranges.last?.upperBound ?? 0 {
+      starts[rank] = entryCount
+    }
+    let ranges = starts.indices.map { rank in
+      starts[rank]..<(rank + 1 < starts.count ? starts[rank + 1] : entryCount)
+    }
+    let (rowCount, own) = (move.ranges[communicator.rank].count, ranges[communicator.rank].count)
+    let reservation = try communicator.agree("reading the rows") {
+      try session.memory.reserve(
+        SparseRows<Element>.byteCount(rows: rowCount, entries: own)
+          + (isWeighted ? rowCount * 8 : 0),
+        for: "the design matrix (\(entryCount) \(Element.precisionName) entries of "
+          + "\(move.ranges.last?.upperBound ?? 0) sparse rows)")
+    }
+    let lengths = try placed(
+      parts.map { part in ({ part.takeLengths() }, part.rowCount) }, from: move.first,
+      ranges: move.ranges, in: session)
+    let offsets = Buffer<Int>(count: rowCount + 1)
+    for row in 0..<rowCount { offsets[row + 1] = offsets[row] + Int(lengths[row]) }
+    let indices = try placed(
+      parts.map { part in ({ part.takeIndices() }, part.entryCount) }, from: firstEntry,
+      ranges: ranges, in: session)
+    let values = try placed(
+      parts.map { part in ({ part.takeEntryValues() }, part.entryCount) }, from: firstEntry,
+      ranges: ranges, in: session)
+    return (
+      .sparse(
+        SparseRows(columnCount: width, offsets: offsets, indices: indices, values: values)),
+      reservation
+    )
+  }
+
+  /// The number over all workers of the first entry of a row, where this worker's chunks have it.
+  private static func entry(
+    ofRow row: Int, _ parts: [RowChunk<Element>], _ firstRow: Int, _ firstEntry: Int
+  ) -> Int? {
+    var (begin, entry) = (firstRow, firstEntry)
+    if row < begin { return nil }
+    for part in parts {
+      if row < begin + part.rowCount { return entry + part.entryCount(before: row - begin) }
+      begin += part.rowCount
+      entry += part.entryCount
+    }
+    return nil
   }
 
   /// Copies this worker's elements, which begin at global place `first`, to the workers that own

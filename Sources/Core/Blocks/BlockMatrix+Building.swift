@@ -3,7 +3,14 @@ public import Datasets
 public import Frames
 public import LinearAlgebra
 public import Platform
-internal import Synchronization
+
+extension Dataset {
+  /// Sparse vectors stay sparse where a row has at least so many numbers.
+  ///
+  /// Below, dense rows are faster and hardly larger. Types and widths decide, never how many entries
+  /// there are or how much memory: the form of the rows shows in the bits of a model.
+  public static var sparseWidth: Int { 1024 }
+}
 
 /// What to do with a row that a trainer cannot use: a feature missing, not a number or infinite.
 public enum UnusableRows: String, Sendable, CaseIterable {
@@ -49,7 +56,8 @@ extension Dataset {
   ///
   /// The rows are read split by split wherever they lie, numbered over all workers, and moved so
   /// that each worker holds whole leaves; a split's memory goes back as soon as its rows are in
-  /// place. One CSV, seven CSVs and a `.npy` of the same rows give the same matrix.
+  /// place. One CSV, seven CSVs and a `.npy` of the same rows give the same matrix. Where a feature
+  /// has sparse vectors and a row at least `sparseWidth` numbers, the matrix is sparse.
   /// - Parameters:
   ///   - features: the columns to learn from, in order: numbers, or vectors, which give a feature
   ///     for each of their numbers, called `name[0]` and so on.
@@ -78,172 +86,46 @@ extension Dataset {
     let skipped = read.parts.reduce(0) { $0 + $1.skippedCount }
     report.unusableRowCount = Int(
       try session.communicator.allReduce([Int64(skipped)], by: .sum)[0])
-    let names = try featureNames(features, read, in: session)
+    let shape = try shape(features, read, in: session)
+    if shape.isSparse { for part in read.parts { part.becomeSparse() } }
     let matrix = try BlockMatrix(
-      assembling: read.parts, features: names, isWeighted: weight != nil, in: session)
+      assembling: read.parts, features: shape.names, isSparse: shape.isSparse,
+      isWeighted: weight != nil, in: session)
     return (matrix, report)
   }
 
-  /// The name of each number of a row; a collective call where there are vectors.
-  private func featureNames<Element: Scalar>(
+  /// The name of each number of a row, and whether rows are sparse; a collective call where there
+  /// are vectors.
+  private func shape<Element: Scalar>(
     _ features: [String], _ read: SplitParts<RowChunk<Element>>, in session: Session
-  ) throws -> [String] {
+  ) throws -> (names: FeatureNames, isSparse: Bool) {
+    var names = FeatureNames()
     let types = try read.schema.selecting(features).fields.map(\.type)
-    guard types.contains(.vector) else { return features }
+    guard types.contains(.vector) else {
+      for name in features { names.append(name) }
+      return (names, false)
+    }
     // A worker without rows has seen no vector.
-    let seen = read.parts.filter { $0.rowCount + $0.skippedCount > 0 }.map(\.widths)
-    let own = features.indices.map { place in Int64(seen.map { $0[place] }.max() ?? 0) }
-    let widths = try session.communicator.allReduce(own, by: .maximum)
+    let seen = read.parts.filter { $0.rowCount + $0.skippedCount > 0 }
+    let own = features.indices.map { place in Int64(seen.map { $0.widths[place] }.max() ?? 0) }
+    let largest = try session.communicator.allReduce(
+      own + [seen.contains { $0.isSparse } ? 1 : 0], by: .maximum)
+    let widths = largest.dropLast().map { Int($0) }
     try session.communicator.agree("comparing the widths of vectors") {
       for (place, name) in features.enumerated() {
-        guard let other = seen.first(where: { $0[place] != Int(widths[place]) }) else { continue }
+        guard let other = seen.first(where: { $0.widths[place] != widths[place] }) else { continue }
         throw Failure(
           .data,
-          "the vectors of '\(name)' have \(other[place]) numbers in some rows and "
+          "the vectors of '\(name)' have \(other.widths[place]) numbers in some rows and "
             + "\(widths[place]) in others")
       }
-    }
-    return zip(features, zip(types, widths)).flatMap { name, column in
-      column.0 == .vector
-        ? (0..<Int(column.1)).map { VectorElement(name, $0).name } : [name]
-    }
-  }
-}
-
-/// What vectors may take as rows of numbers; how many there are shows on the way.
-private final class ChunkRoom: Sendable {
-  private let limit: Int
-  private let taken = Atomic(0)
-
-  init(byteCount: Int) { limit = byteCount }
-
-  /// Takes the room of some rows, or refuses before their memory is asked for.
-  func take(rowCount: Int, width: Int, elementByteCount: Int) throws {
-    let (count, overflow) = rowCount.multipliedReportingOverflow(by: width * elementByteCount)
-    guard !overflow, count <= limit,
-      taken.add(count, ordering: .relaxed).newValue <= limit
-    else {
-      throw Failure(
-        .memory, "\(width) numbers of each row do not fit into the budget of \(byteText(limit))",
-        hint: "raise --memory, use --precision float, name fewer --features, or add workers")
-    }
-  }
-}
-
-/// The usable rows of one split, row-major, until they are in their place.
-final class RowChunk<Element: Scalar>: @unchecked Sendable {
-  // Proof of Sendable: one thread fills it in `init`, one takes its memory after the pass.
-  private(set) var values: Buffer<Element>
-  private(set) var weights: Buffer<Double>?
-  private(set) var rowCount: Int
-  private(set) var skippedCount = 0
-  /// How many numbers each feature gives.
-  let widths: [Int]
-
-  init(values: Buffer<Element>, weights: Buffer<Double>?, rowCount: Int) {
-    widths = []
-    self.values = values
-    self.weights = weights
-    self.rowCount = rowCount
-  }
-
-  /// Hands the memory over, so that it goes back as soon as the taker is done.
-  func takeValues() -> Buffer<Element> {
-    defer { values = Buffer(count: 0) }
-    return values
-  }
-
-  fileprivate init(
-    _ rows: SplitRows, features: [String], weight: String?, unusable: UnusableRows,
-    room: ChunkRoom
-  ) throws {
-    let frame = rows.frame
-    let columns = try features.map { try frame.column($0) }
-    widths = columns.map(\.numbersPerRow)
-    let width = widths.reduce(0, +)
-    // Sparse vectors may need far more room here than where they came from.
-    if columns.contains(where: { $0.type == .vector }) {
-      try room.take(
-        rowCount: frame.rowCount, width: width, elementByteCount: MemoryLayout<Element>.stride)
-    }
-    values = Buffer(count: frame.rowCount * width)
-    rowCount = frame.rowCount
-    // A column that turned out to be text is an error once all rows are read; then it can be
-    // said with its reason.
-    var place = 0
-    for column in columns where column.type.holdsNumbers {
-      unsafe column.copyNumbers(0..<rowCount, to: values.pointer + place, stride: width)
-      place += column.numbersPerRow
-    }
-    if let weight {
-      let column = try frame.column(weight)
-      let target = Buffer<Double>(count: rowCount)
-      if column.type.isNumeric {
-        unsafe column.copyNumbers(0..<rowCount, to: target.pointer, stride: 1)
+      guard widths.reduce(0, +) <= Int(Int32.max) else {
+        throw Failure(.data, "a row has more than \(Int32.max) numbers")
       }
-      weights = target
     }
-    try check(rows, features: features, weight: weight, unusable: unusable)
-  }
-
-  /// Finds rows that cannot be used, and takes them out or names the first.
-  private func check(
-    _ rows: SplitRows, features: [String], weight: String?, unusable: UnusableRows
-  ) throws {
-    let width = widths.reduce(0, +)
-    if unsafe allFinite(values.pointer, rowCount * width), weightsAreFine() { return }
-    var kept = 0
-    for row in 0..<rowCount {
-      if let problem = problem(inRow: row, width: width) {
-        guard unusable == .skip else {
-          let name = problem < width ? features[feature(of: problem)] : weight ?? ""
-          let found = try rows.shownText(ofRow: row, column: name)
-          throw DataError(
-            place: rows.place(ofRow: row), column: name, found: found.isEmpty ? nil : found,
-            problem: found.isEmpty
-              ? "the value is missing"
-              : problem < width ? "is not a finite number" : "is not a weight of at least 0",
-            hint: "--on-bad-row skip leaves such rows out")
-        }
-        skippedCount += 1
-        continue
-      }
-      if kept < row {
-        unsafe (values.pointer + kept * width).update(
-          from: values.pointer + row * width, count: width)
-        if let weights { weights[kept] = weights[row] }
-      }
-      kept += 1
+    for (name, (type, width)) in zip(features, zip(types, widths)) {
+      if type == .vector { names.append(vector: name, count: width) } else { names.append(name) }
     }
-    rowCount = kept
+    return (names, largest.last == 1)
   }
-
-  /// Which feature gave a number of a row.
-  private func feature(of place: Int) -> Int {
-    var end = 0
-    for (feature, width) in widths.enumerated() {
-      end += width
-      if place < end { return feature }
-    }
-    bug("number \(place) of a row belongs to no feature")
-  }
-
-  /// The place of the first feature of a row that cannot be used, `width` for its weight, or nil.
-  private func problem(inRow row: Int, width: Int) -> Int? {
-    for place in 0..<width where !values[row * width + place].isFinite { return place }
-    if let weights, !(weights[row] >= 0 && weights[row].isFinite) { return width }
-    return nil
-  }
-
-  private func weightsAreFine() -> Bool {
-    guard let weights else { return true }
-    return (0..<rowCount).allSatisfy { weights[$0] >= 0 && weights[$0].isFinite }
-  }
-}
-
-/// Whether all numbers are finite, without a branch each: x - x is 0 for those and NaN for others.
-private func allFinite<Element: Scalar>(_ values: UnsafePointer<Element>, _ count: Int) -> Bool {
-  var sum = Element.zero
-  for index in 0..<count { unsafe sum += values[index] - values[index] }
-  return sum == 0
 }

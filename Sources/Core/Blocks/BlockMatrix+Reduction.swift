@@ -52,7 +52,11 @@ extension BlockMatrix {
   ///
   /// What an algorithm asks before its first pass, to refuse then what would not fit later.
   public func sumByteCount(of count: Int, in session: Session) -> Int {
-    (2 * session.threads + 16 + placement.roots(of: rank).count) * max(1, count) * 8
+    // Each thread fills one and may bring another, and one waits at each level of the tree; beside
+    // them lie the totals, and the pieces of them that other workers send.
+    let levels = placement.leafCount.trailingZeroBitCount
+    let partials = 2 * session.threads + levels + 1 + placement.roots(of: rank).count
+    return partials * max(1, count) * 8
   }
 
   /// The same for a statistic that needs nothing beside its sums.
@@ -110,11 +114,15 @@ extension BlockMatrix {
     let leafRows = rows(ofLeaf: leaf)
     for first in stride(from: leafRows.lowerBound, to: leafRows.upperBound, by: 256) {
       let local = first - rows.lowerBound
+      let count = min(Block<Element>.rowLimit, leafRows.upperBound - first)
+      let contents: Block<Element>.Contents =
+        switch storage {
+        case .dense(let values): unsafe .dense(values.pointer + local * columnCount)
+        case .sparse(let entries): unsafe .sparse(entries.block(local..<local + count))
+        }
       try unsafe body(
         Block(
-          firstRow: first, rowCount: min(Block<Element>.rowLimit, leafRows.upperBound - first),
-          columnCount: columnCount,
-          values: UnsafePointer(values.pointer + local * columnCount),
+          firstRow: first, rowCount: count, columnCount: columnCount, contents: contents,
           weights: weightValues.map { unsafe UnsafePointer($0.pointer + local) }, localRow: local))
     }
   }

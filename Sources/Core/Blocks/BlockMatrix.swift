@@ -1,16 +1,20 @@
 public import Cluster
+public import Frames
 public import LinearAlgebra
 internal import Platform
 
 /// The design matrix: the numbers that a trainer learns from, one row a row of data.
 ///
 /// Rows are numbered over all workers and cut into leaves by that number; each worker holds whole,
-/// consecutive leaves as one row-major run of memory. Trainers take this and nothing else, so
-/// layout, balance, precision and the order of sums are solved once. Memory: 1.0 times the features,
+/// consecutive leaves as one run of memory: row-major, or by the entries that are not zero where the
+/// data came as wide sparse vectors. Trainers take this and nothing else, so layout, balance,
+/// precision and the order of sums are solved once. Memory: 1.0 times the features or the entries,
 /// reserved in the session's budget.
 public struct BlockMatrix<Element: Scalar>: Sendable {
   /// The names of the columns.
-  public let featureNames: [String]
+  public let featureNames: FeatureNames
+  /// How many features a row has.
+  public let columnCount: Int
   /// Rows over all workers.
   public let rowCount: Int
   /// Which worker owns which leaves.
@@ -19,28 +23,50 @@ public struct BlockMatrix<Element: Scalar>: Sendable {
   public let rank: Int
   /// This worker's rows, by their global numbers.
   public let rows: Range<Int>
-  @usableFromInline let values: Buffer<Element>
-  @usableFromInline let weightValues: Buffer<Double>?
+  let storage: Storage
+  let weightValues: Buffer<Double>?
   private let reservation: MemoryReservation
 
-  /// How many features a row has.
-  @inlinable public var columnCount: Int { featureNames.count }
+  /// How a worker's rows lie in memory.
+  enum Storage: Sendable {
+    /// Row-major.
+    case dense(Buffer<Element>)
+    /// By their entries.
+    case sparse(SparseRows<Element>)
+  }
+
   /// Whether rows have weights; without, each counts 1.
-  @inlinable public var isWeighted: Bool { weightValues != nil }
+  public var isWeighted: Bool { weightValues != nil }
+
+  /// Whether rows are held by their entries that are not zero; the same on all workers.
+  public var isSparse: Bool {
+    switch storage {
+    case .dense: false
+    case .sparse: true
+    }
+  }
 
   init(
-    featureNames: [String], rowCount: Int, placement: Placement, rank: Int, values: Buffer<Element>,
+    featureNames: FeatureNames, rowCount: Int, placement: Placement, rank: Int, storage: Storage,
     weights: Buffer<Double>?, reservation: MemoryReservation
   ) {
     self.featureNames = featureNames
+    columnCount = featureNames.count
     self.rowCount = rowCount
     self.placement = placement
     self.rank = rank
     rows = Self.rows(of: placement.ranges[rank], leafCount: placement.leafCount, rowCount: rowCount)
-    self.values = values
+    self.storage = storage
     weightValues = weights
     self.reservation = reservation
-    require(values.count >= rows.count * featureNames.count, "too few values for \(rows)")
+    switch storage {
+    case .dense(let values):
+      require(values.count >= rows.count * columnCount, "too few values for \(rows)")
+    case .sparse(let entries):
+      require(
+        entries.rowCount == rows.count && entries.columnCount == columnCount,
+        "\(entries.rowCount) x \(entries.columnCount) sparse rows for \(rows)")
+    }
   }
 
   /// The rows of a run of leaves: leaf `c` of `C` is rows `[c n / C, (c + 1) n / C)`.
@@ -53,7 +79,13 @@ public struct BlockMatrix<Element: Scalar>: Sendable {
   }
 
   /// The memory that this worker's rows take.
-  public var byteCount: Int { rows.count * columnCount * MemoryLayout<Element>.stride }
+  public var byteCount: Int {
+    switch storage {
+    case .dense: rows.count * columnCount * MemoryLayout<Element>.stride
+    case .sparse(let entries):
+      SparseRows<Element>.byteCount(rows: rows.count, entries: entries.entryCount)
+    }
+  }
 
   /// The leaves that this worker holds.
   public var leaves: Range<Int> { placement.ranges[rank] }
@@ -63,11 +95,28 @@ public struct BlockMatrix<Element: Scalar>: Sendable {
     Self.rows(of: leaf..<leaf + 1, leafCount: placement.leafCount, rowCount: rowCount)
   }
 
-  /// One row, by its global number; this worker must hold it.
+  /// One row with its zeros, by its global number; this worker must hold it.
   public func row(_ row: Int) -> [Element] {
+    let local = place(ofRow: row)
+    switch storage {
+    case .dense(let values):
+      let start = unsafe values.pointer + local * columnCount
+      return unsafe Array(UnsafeBufferPointer(start: start, count: columnCount))
+    case .sparse(let entries): return entries.row(local)
+    }
+  }
+
+  /// The numbers of a row that are not zero, by rising column; this worker must hold it.
+  public func entries(ofRow row: Int) -> [(column: Int, value: Element)] {
+    switch storage {
+    case .dense: self.row(row).enumerated().filter { $0.element != 0 }.map { ($0, $1) }
+    case .sparse(let entries): entries.entries(ofRow: place(ofRow: row))
+    }
+  }
+
+  private func place(ofRow row: Int) -> Int {
     require(rows.contains(row), "row \(row) is not among \(rows)")
-    let start = unsafe values.pointer + (row - rows.lowerBound) * columnCount
-    return unsafe Array(UnsafeBufferPointer(start: start, count: columnCount))
+    return row - rows.lowerBound
   }
 
   /// The weight of one row that this worker holds.
@@ -76,31 +125,37 @@ public struct BlockMatrix<Element: Scalar>: Sendable {
   }
 }
 
-/// Up to 256 consecutive rows of a leaf: what a kernel works on at a time.
-@safe public struct Block<Element: Scalar> {
-  /// The row number, over all workers, of the first row.
-  public let firstRow: Int
-  public let rowCount: Int
-  public let columnCount: Int
-  /// Row-major, without gaps.
-  ///
-  /// Valid only while the body that was given this block runs.
-  @unsafe public let values: UnsafePointer<Element>
-  /// One a row, or nil where every row counts 1.
-  @unsafe public let weights: UnsafePointer<Double>?
-  /// The place of the first row among the rows of this worker.
-  public let localRow: Int
-
-  /// Rows in a block.
-  public static var rowLimit: Int { 256 }
-}
-
 extension BlockMatrix {
   /// The same numbers under other names.
-  public func named(_ names: [String]) -> BlockMatrix {
+  public func named(_ names: FeatureNames) -> BlockMatrix {
     require(names.count == columnCount, "\(names.count) names for \(columnCount) columns")
     return BlockMatrix(
-      featureNames: names, rowCount: rowCount, placement: placement, rank: rank, values: values,
+      featureNames: names, rowCount: rowCount, placement: placement, rank: rank, storage: storage,
       weights: weightValues, reservation: reservation)
+  }
+
+  /// The same rows with their zeros, for trainers that know no others; a collective call.
+  ///
+  /// Refuses where they do not fit into the budget. Leaves stay as they are.
+  public func spread(in session: Session) throws -> BlockMatrix {
+    guard case .sparse(let entries) = storage else { return self }
+    let (count, overflow) = rows.count.multipliedReportingOverflow(
+      by: columnCount * MemoryLayout<Element>.stride)
+    let reservation = try session.communicator.agree("spreading sparse rows") {
+      guard !overflow, count <= session.memory.limit else {
+        throw Failure(
+          .memory,
+          "\(columnCount) numbers of each row do not fit into the budget of "
+            + byteText(session.memory.limit),
+          hint: "raise --memory, use --precision float, name fewer --features, or add workers")
+      }
+      return try session.memory.reserve(
+        count, for: "the design matrix (\(rowCount) rows of \(columnCount) features) spread out")
+    }
+    let values = Buffer<Element>(count: rows.count * columnCount)
+    unsafe entries.block(0..<rows.count).spread(to: values.pointer)
+    return BlockMatrix(
+      featureNames: featureNames, rowCount: rowCount, placement: placement, rank: rank,
+      storage: .dense(values), weights: weightValues, reservation: reservation)
   }
 }

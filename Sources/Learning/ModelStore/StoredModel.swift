@@ -43,7 +43,7 @@ public struct StoredModel: Sendable {
           hint: "this release has '\(KernelLevel.className)' and would give other bits")
       }
       let saved = SavedModel(
-        featureNames: try document.texts("features"), precision: precision,
+        featureNames: try document.featureNames("features"), precision: precision,
         settings: try document.member("settings"), values: try document.member("values"),
         tensors: folder.tensors)
       pipeline = try registry.pipeline(
@@ -101,7 +101,7 @@ public struct StoredModel: Sendable {
         .init("version", .integer(type.formatVersion)),
         .init("kernels", .text(KernelLevel.className)),
         .init("precision", .text(saved.precision.rawValue)),
-        .init("features", .list(saved.featureNames.map { .text($0) })),
+        .init("features", JSONValue(saved.featureNames)),
         .init("settings", saved.settings),
         .init("seed", .text(String(session.seed))),
         .init("leafBytes", .integer(session.leaves.byteCount)),

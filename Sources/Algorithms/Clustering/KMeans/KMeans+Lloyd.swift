@@ -90,12 +90,13 @@ extension KMeans {
     _ empty: [Int], _ next: inout Matrix<Double>, _ rows: BlockMatrix<Element>,
     _ centers: Matrix<Double>, _ shift: [Double], _ session: Session
   ) throws -> Int {
-    let distances = try rows.distances(toNearest: centers, shift: shift, in: session)
+    let distances = try rows.distances(toNearest: .dense(centers), shift: shift, in: session)
     let farthest = try distances.farthest(empty.count, in: session)
-    for (cluster, row) in zip(empty, farthest) {
-      for column in 0..<next.columnCount { next[cluster, column] = row.values[column] }
+    for (place, cluster) in zip(0..<farthest.points.count, empty) {
+      let row = farthest.points[place].matrix
+      for column in 0..<next.columnCount { next[cluster, column] = row[0, column] }
     }
-    return farthest.count
+    return farthest.points.count
   }
 
   /// Leaves out clusters that ended without a row.
@@ -145,6 +146,7 @@ extension KMeans {
       given ? "first centres as given" : "first centres by \(self.`init`.rawValue)",
       "\(rows.placement.leafCount) leaves",
     ]
+    if rows.isSparse { report.facts.append("sparse rows, walked by their entries") }
     if run.reseeded > 0 {
       report.warnings.append(
         "\(run.reseeded) times a cluster lost all its rows and was moved to the row farthest "
@@ -157,7 +159,7 @@ extension KMeans {
     }
     let model = try KMeansModel(
       featureNames: rows.featureNames, precision: Element.precision, settings: json,
-      centers: run.centers, shift: shift, clusterSizes: run.quality.counts,
+      centers: run.centers, shift: rows.isSparse ? nil : shift, clusterSizes: run.quality.counts,
       inertia: run.quality.inertia)
     return Fit(model, report)
   }

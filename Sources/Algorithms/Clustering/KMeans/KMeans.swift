@@ -9,15 +9,16 @@ internal import Platform
 /// Each iteration assigns every row to its nearest centre and moves each centre to the mean of its
 /// rows, which never raises the inertia: the sum of squared distances of the rows to their centres,
 /// each times the weight of its row. The first centres are drawn by k-means|| (Bahmani et al.,
-/// 2012), by greedy k-means++ (Arthur and Vassilvitskii, 2007), at random, or are given. Rows are
-/// compared after the mean of all is subtracted, so that large offsets cost no digits.
+/// 2012), by greedy k-means++ (Arthur and Vassilvitskii, 2007), at random, or are given. Dense rows
+/// are compared after the mean of all is subtracted, so that large offsets cost no digits; sparse
+/// ones by their entries, in `Double`.
 ///
 /// ```swift
 /// let fit = try KMeans { $0.k = 3 }.fit(rows, inputs: [:], in: Session())
 /// print(fit.model.centers, fit.report.objective ?? 0)
 /// ```
 ///
-/// Cost of an iteration: rows x features x k multiplications, one read of the data, and
+/// Cost of an iteration: rows x features (or entries) x k multiplications, one read of the data, and
 /// `k (features + 1)` numbers sent by each worker.
 public struct KMeans: Estimator {
   @Setting("number of clusters", in: 1..., spark: "k", sklearn: "n_clusters")
@@ -38,6 +39,7 @@ public struct KMeans: Estimator {
 
   public static let name = "kmeans"
   public static let summary = "groups rows around k means (Lloyd's method)"
+  public static let takesSparseRows = true
   public static let inputs = [
     FitInput("initialCenters", "first centres, one a row, in the order of the features")
   ]
@@ -61,7 +63,7 @@ public struct KMeans: Estimator {
     let given = inputs["initialCenters"]
     try refuse(rows, given)
     try requireMemory(for: rows, isGiven: given != nil, in: session)
-    let mean = try rows.columnMeans(in: session)
+    let mean = try rows.origin(in: session)
     guard mean.weight > 0 else {
       throw Failure(.data, "the weights of all rows are 0", hint: "choose another --weight column")
     }
@@ -97,19 +99,27 @@ public struct KMeans: Estimator {
   private func requireMemory<Element: Scalar>(
     for rows: BlockMatrix<Element>, isGiven: Bool, in session: Session
   ) throws {
-    // The candidates of k-means|| are the most rows that are ever tallied; their distances lie
+    // The candidates of k-means|| are the most rows that are ever weighed; distances to them lie
     // beside, as they do while empty clusters are moved.
     let drawn = 1 + initRounds * KMeansSeeding<Element>.drawCount(k, rowCount: rows.rowCount)
-    let centers =
+    let candidates =
       isGiven ? k : `init` == .parallel ? min(drawn, rows.rowCount) : min(k, rows.rowCount)
+    let centers = isGiven ? k : min(k, rows.rowCount)
     let (count, overflow) = centers.multipliedReportingOverflow(by: rows.columnCount + 1)
     try session.communicator.agree("planning k-means") {
-      guard !overflow, count < 1 << 48 else {
+      guard !overflow, count < 1 << 40 else {
         throw Failure(.memory, "\(k) clusters of \(rows.columnCount) features fit into no memory")
       }
+      // What rows are compared with, and of wide ones the centres as they were, as they will be and
+      // as they are sent.
+      let compared =
+        rows.isSparse
+        ? SparseScorer<Element>.byteCount(points: centers, dimension: rows.columnCount)
+          + 5 * count * 8
+        : candidates * rows.columnCount * 16
       _ = try session.memory.reserve(
-        rows.distancesByteCount + rows.sumByteCount(of: max(count, 1 + centers), in: session),
-        for: "fitting \(k) clusters")
+        rows.distancesByteCount + rows.sumByteCount(of: max(count, 1 + candidates), in: session)
+          + compared, for: "fitting \(k) clusters")
     }
   }
 }

@@ -9,7 +9,7 @@ public struct KMeansModel: Model {
   public static let kind = KMeans.name
   public static let formatVersion = 1
 
-  public let featureNames: [String]
+  public let featureNames: FeatureNames
   public let precision: Precision
   /// One a row, in the order of the features.
   public let centers: Matrix<Double>
@@ -18,13 +18,14 @@ public struct KMeansModel: Model {
   /// The sum of squared distances of the training rows to their centres.
   public let inertia: Double
   private let settings: JSONValue
-  private let shift: [Double]
+  /// What is subtracted from rows before they are compared; nil where rows were sparse.
+  private let shift: [Double]?
   private let floatAssigner: NearestCentre<Float>
   private let doubleAssigner: NearestCentre<Double>
 
   init(
-    featureNames: [String], precision: Precision, settings: JSONValue, centers: Matrix<Double>,
-    shift: [Double], clusterSizes: [Int], inertia: Double
+    featureNames: FeatureNames, precision: Precision, settings: JSONValue, centers: Matrix<Double>,
+    shift: [Double]?, clusterSizes: [Int], inertia: Double
   ) throws {
     self.featureNames = featureNames
     self.precision = precision
@@ -42,15 +43,21 @@ public struct KMeansModel: Model {
   /// The nearest centre of each row, and the distance to it; one without numbers for all features
   /// gets neither.
   public func predict<Element: Scalar>(_ rows: Matrix<Element>) -> [Column] {
-    let nearest =
-      if let rows = rows as? Matrix<Float> {
-        floatAssigner.nearest(to: rows)
-      } else if let rows = rows as? Matrix<Double> {
-        doubleAssigner.nearest(to: rows)
-      } else {
-        bug("rows of \(Element.self)")
-      }
-    return [
+    if let rows = rows as? Matrix<Float> { return columns(floatAssigner.nearest(to: rows)) }
+    if let rows = rows as? Matrix<Double> { return columns(doubleAssigner.nearest(to: rows)) }
+    bug("rows of \(Element.self)")
+  }
+
+  public func predict<Element: Scalar>(_ rows: SparseRows<Element>) -> [Column] {
+    if let rows = rows as? SparseRows<Float> { return columns(floatAssigner.nearest(to: rows)) }
+    if let rows = rows as? SparseRows<Double> { return columns(doubleAssigner.nearest(to: rows)) }
+    bug("rows of \(Element.self)")
+  }
+
+  public var takesSparseRows: Bool { shift == nil }
+
+  private func columns(_ nearest: [Nearest?]) -> [Column] {
+    [
       Column(nearest.map { $0.map { Int64($0.index) } }),
       Column(nearest.map { $0.map { $0.squaredDistance.squareRoot() } }),
     ]
@@ -62,7 +69,7 @@ public struct KMeansModel: Model {
       SummaryLine("inertia", numberText(inertia)),
     ]
     for cluster in 0..<min(20, centers.rowCount) {
-      let place = zip(featureNames, centers.row(cluster)).prefix(8)
+      let place = shown(centers.row(cluster)).map { (featureNames[$0], centers[cluster, $0]) }
         .map { "\($0) \(numberText(($1 * 1e4).rounded() / 1e4))" }
       let more = featureNames.count > 8 ? ", ..." : ""
       lines.append(
@@ -76,24 +83,34 @@ public struct KMeansModel: Model {
     return lines
   }
 
+  /// The features to show of a centre: the first ones, or the largest where most are 0.
+  private func shown(_ center: [Double]) -> [Int] {
+    guard shift == nil else { return Array(center.indices.prefix(8)) }
+    let found = center.indices.filter { center[$0] != 0 }
+    return Array(found.sorted { (-abs(center[$0]), $0) < (-abs(center[$1]), $1) }.prefix(8))
+  }
+
   public var saved: SavedModel {
-    SavedModel(
+    var tensors = ["centers": Tensor(centers)]
+    if let shift { tensors["shift"] = Tensor(shift) }
+    return SavedModel(
       featureNames: featureNames, precision: precision, settings: settings,
       values: .object(
         JSONObject([
           .init("clusterSizes", .list(clusterSizes.map { .integer($0) })),
           .init("inertia", .number(inertia)),
         ])),
-      tensors: ["centers": Tensor(centers), "shift": Tensor(shift)])
+      tensors: tensors)
   }
 
   public init(_ saved: SavedModel) throws {
     let centers = try saved.matrix("centers")
-    let shift = try saved.vector("shift")
+    let shift = try saved.tensors["shift"].map { _ in try saved.vector("shift") }
     let sizes = try saved.values.list("clusterSizes")
     guard centers.rowCount > 0, centers.columnCount == saved.featureNames.count,
-      shift.count == centers.columnCount, sizes.count == centers.rowCount,
-      centers.elements.allSatisfy(\.isFinite), shift.allSatisfy(\.isFinite)
+      (shift?.count ?? centers.columnCount) == centers.columnCount,
+      sizes.count == centers.rowCount, centers.elements.allSatisfy(\.isFinite),
+      shift?.allSatisfy(\.isFinite) ?? true
     else {
       throw Failure(.data, "the parts of the k-means model do not fit each other")
     }

@@ -23,30 +23,28 @@ struct KMeansSeeding<Element: Scalar> {
   /// Draws `k` centres.
   func centers(_ k: Int, by way: KMeans.Initialization, rounds: Int) throws -> Matrix<Double> {
     switch way {
-    case .random: try matrix(rows.draw(k, from: source, round: 0, in: session))
-    case .plusPlus: try plusPlus(k)
+    case .random: try rows.draw(k, from: source, round: 0, in: session).points.matrix
+    case .plusPlus: try plusPlus(k).matrix
     case .parallel: try parallel(k, rounds: rounds)
     }
   }
 
   /// Greedy k-means++: each next centre is the best of 2 + ln k rows drawn by their squared
   /// distance to the centres so far.
-  private func plusPlus(_ k: Int) throws -> Matrix<Double> {
-    var centers = matrix(try rows.draw(1, from: source, round: 0, in: session))
+  private func plusPlus(_ k: Int) throws -> Points {
+    var centers = try rows.draw(1, from: source, round: 0, in: session).points
     let distances = try rows.distances(toNearest: centers, shift: shift, in: session)
     let trials = 2 + naturalLogarithmFloor(k)
     for step in 1..<max(1, k) {
       let drawn = try distances.draw(trials, from: source, round: step, in: session)
       if drawn.isEmpty { break }
-      let candidates = matrix(drawn)
-      let potentials = try distances.potentials(adding: candidates, in: session)
+      let potentials = try distances.potentials(adding: drawn.points, in: session)
       let best = try session.communicator.decide("choosing a first centre") {
         potentials.indices.min { (potentials[$0], $0) < (potentials[$1], $1) } ?? 0
       }
-      let chosen = Matrix(
-        rowCount: 1, columnCount: candidates.columnCount, elements: candidates.row(best))
+      let chosen = drawn.points[best]
       try distances.add(chosen, in: session)
-      centers = centers.appending(rowsOf: chosen)
+      centers = centers.appending(chosen)
     }
     return centers
   }
@@ -63,34 +61,58 @@ struct KMeansSeeding<Element: Scalar> {
   /// k-means||: a few rounds of drawing many rows at once by their squared distance; the rows
   /// drawn, weighted by how many rows they are nearest to, are then clustered on rank 0.
   private func parallel(_ k: Int, rounds: Int) throws -> Matrix<Double> {
-    var candidates = matrix(try rows.draw(1, from: source, round: 0, in: session))
+    var candidates = try rows.draw(1, from: source, round: 0, in: session).points
     let distances = try rows.distances(toNearest: candidates, shift: shift, in: session)
     for round in 1...rounds {
       let drawn = try distances.draw(
         Self.drawCount(k, rowCount: rows.rowCount), from: source, round: round, in: session)
       if drawn.isEmpty { break }
-      let fresh = matrix(drawn)
-      try distances.add(fresh, in: session)
-      candidates = candidates.appending(rowsOf: fresh)
+      try distances.add(drawn.points, in: session)
+      candidates = candidates.appending(drawn.points)
     }
-    if candidates.rowCount <= k { return candidates }
-    let weights = try rows.tally(nearest: candidates, shift: shift, in: session).weights
-    let chosen = try session.communicator.decide("choosing the first centres") {
-      try clustered(candidates, weights: weights, k).elements
+    if candidates.count <= k { return candidates.matrix }
+    let weights = try rows.weights(nearest: candidates, shift: shift, in: session)
+    switch candidates {
+    case .dense(let matrix):
+      return try chosen(matrix.columnCount) { alone in
+        try clustered(
+          BlockMatrix(matrix, weights: weights, in: alone), shift: shift, k, in: alone)
+      }
+    case .sparse(let all):
+      // A hundred rows have few of a million columns; the others are zero in their means too.
+      let (rows, columns) = all.withoutEmptyColumns
+      let shift = [Double](repeating: 0, count: columns.count)
+      let narrow = try chosen(columns.count) { alone in
+        try clustered(BlockMatrix(rows, weights: weights, in: alone), shift: shift, k, in: alone)
+      }
+      var centers = Matrix<Double>(rowCount: narrow.rowCount, columnCount: all.columnCount)
+      for center in 0..<narrow.rowCount {
+        for (place, column) in columns.enumerated() {
+          centers[center, column] = narrow[center, place]
+        }
+      }
+      return centers
+    }
+  }
+
+  /// What rank 0 chose, on all workers.
+  private func chosen(
+    _ columnCount: Int, _ body: (Session) throws -> Matrix<Double>
+  ) throws -> Matrix<Double> {
+    let elements = try session.communicator.decide("choosing the first centres") {
+      try body(Session(threads: 1, seed: session.seed, leaves: session.leaves)).elements
     }
     return Matrix(
-      rowCount: chosen.count / candidates.columnCount, columnCount: candidates.columnCount,
-      elements: chosen)
+      rowCount: elements.count / max(1, columnCount), columnCount: columnCount,
+      elements: elements)
   }
 
   /// The best of a few tries of k-means++ and 30 rounds of Lloyd, on one worker alone.
   ///
   /// The weighted rows are few, so trying again costs little and saves bad starts.
-  private func clustered(_ candidates: Matrix<Double>, weights: [Double], _ k: Int) throws
-    -> Matrix<Double>
-  {
-    let alone = Session(threads: 1, seed: session.seed, leaves: session.leaves)
-    let few = try BlockMatrix(candidates, weights: weights, in: alone)
+  private func clustered(
+    _ few: BlockMatrix<Double>, shift: [Double], _ k: Int, in alone: Session
+  ) throws -> Matrix<Double> {
     let settings = KMeans {
       $0.k = k
       $0.maxIterations = 30
@@ -100,7 +122,7 @@ struct KMeansSeeding<Element: Scalar> {
     for attempt in 0..<Self.attemptCount {
       var seeding = KMeansSeeding<Double>(rows: few, shift: shift, session: alone, start: start)
       seeding.attempt = attempt
-      let run = try settings.lloyd(few, from: seeding.plusPlus(k), shift: shift, in: alone)
+      let run = try settings.lloyd(few, from: seeding.plusPlus(k).matrix, shift: shift, in: alone)
       if run.quality.inertia < best?.quality.inertia ?? .infinity { best = run }
     }
     guard let best else { bug("the candidates of k-means|| were not clustered") }
@@ -110,11 +132,6 @@ struct KMeansSeeding<Element: Scalar> {
   /// Random numbers that no other start draws.
   private var source: RandomSource {
     RandomSource(seed: session.seed, purpose: "kmeans.start.\(start).\(attempt)")
-  }
-
-  private func matrix(_ drawn: [DrawnRow]) -> Matrix<Double> {
-    Matrix(
-      rowCount: drawn.count, columnCount: rows.columnCount, elements: drawn.flatMap(\.values))
   }
 
   private func naturalLogarithmFloor(_ k: Int) -> Int {

@@ -211,16 +211,17 @@ private struct WideningScratch {
 
   mutating func withDoubles<Element: Scalar>(
     _ block: Block<Element>, _ body: (RowBlock<Double>) -> Void
-  ) {
+  ) throws {
     let (rowCount, width) = (block.rowCount, block.columnCount)
     if rowCount == 0 { return }
+    let source = unsafe try block.values
     if Element.self == Double.self {
-      let values = unsafe UnsafeRawPointer(block.values).assumingMemoryBound(to: Double.self)
+      let values = unsafe UnsafeRawPointer(source).assumingMemoryBound(to: Double.self)
       return unsafe body(RowBlock(values, rowCount: rowCount, columnCount: width))
     }
     if wide.count < rowCount * width { wide = Buffer(count: Block<Element>.rowLimit * width) }
     let target = unsafe wide.pointer
-    for place in 0..<rowCount * width { unsafe target[place] = Double(block.values[place]) }
+    for place in 0..<rowCount * width { unsafe target[place] = Double(source[place]) }
     unsafe body(RowBlock(target, rowCount: rowCount, columnCount: width))
     withExtendedLifetime(wide) {}
   }

@@ -96,6 +96,45 @@ void martlet_gram_flush(
     int precision, ptrdiff_t dimension, void *partial, void *right, double *result,
     double *result_right);
 
+// Rows by their entries that are not zero: row r has the entries offsets[r] ..< offsets[r + 1], by
+// rising index.
+typedef struct {
+  const ptrdiff_t *offsets;
+  const int32_t *indices;
+  const void *values;
+  ptrdiff_t count;
+} martlet_sparse_rows;
+
+// Points that sparse rows are compared with. Number c of feature j is
+// packed[(slots ? slots[j] : j) * stride + c], and 0 where slots[j] < 0.
+typedef struct {
+  const int32_t *slots;
+  const double *packed;
+  // The squared length of each point: a chain over its numbers.
+  const double *squares;
+  ptrdiff_t count;
+  // A multiple of 8; zeros behind `count`.
+  ptrdiff_t stride;
+} martlet_points;
+
+// The nearest point of each row, the first of equals: the greatest of -squares[c] / 2, then
+// fma(x_e, p_ec, score) for the row's entries in order, in Double. A row with a NaN gets 0.
+void martlet_sparse_best(
+    int level, int precision, const martlet_sparse_rows *rows, const martlet_points *points,
+    int32_t *best);
+
+// The squared distance of each row to point chosen[r] (chosen null: point 0), in Double: the chain
+// fma(x - p, x - p, s) over its entries, and what the point has beside them: its square less the
+// chain fma(p, p, s), where that is above 0.
+void martlet_sparse_distances(
+    int level, int precision, const martlet_sparse_rows *rows, const martlet_points *points,
+    const int32_t *chosen, double *out);
+
+// sums[chosen[r]] = fma(weight, Double(x), sum), rows and entries in order; chosen null: all to 0.
+void martlet_sparse_add(
+    int level, int precision, const martlet_sparse_rows *rows, const int32_t *chosen,
+    ptrdiff_t dimension, const martlet_sums *sums);
+
 // 1 when all of them are in 0 ..< limit.
 int martlet_all_within(const int32_t *values, ptrdiff_t count, ptrdiff_t limit);
 

@@ -57,6 +57,7 @@ INLINE void NAME(find_rows)(
 #include "panel.h"
 #include "score.h"
 #include "gram.h"
+#include "sparse.h"
 
 #undef VECTOR
 #undef LOAD

@@ -1,5 +1,6 @@
 // One level: every kernel for float, then for double. Expects LEVEL, VECTOR_BYTES (of a register),
 // TILE_COLUMNS (columns scored at once against two vectors of rows) and GRAM_ROWS.
+#include <math.h>
 #include <stdint.h>
 #include <string.h>
 #include "../kernels.h"
@@ -38,8 +39,10 @@ typedef double loose_doubles8 __attribute__((ext_vector_type(8), aligned(8), may
 #include "kernels.h"
 
 const martlet_kernels GLUE(martlet, LEVEL)[2] = {
-    {score_f32, add_rows_f32, add_columns_f32, squared_distances_f32, gram_f32},
-    {score_f64, add_rows_f64, add_columns_f64, squared_distances_f64, gram_f64},
+    {score_f32, add_rows_f32, add_columns_f32, squared_distances_f32, gram_f32, sparse_best_f32,
+     sparse_distances_f32, sparse_add_f32},
+    {score_f64, add_rows_f64, add_columns_f64, squared_distances_f64, gram_f64, sparse_best_f64,
+     sparse_distances_f64, sparse_add_f64},
 };
 
 #include "exact.h"

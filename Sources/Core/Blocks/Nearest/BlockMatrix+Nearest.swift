@@ -57,20 +57,6 @@ public struct ClusterQuality: Sendable {
   public init() {}
 }
 
-/// What a thread needs for itself while it compares rows with centres.
-struct NearestScratch<Element: Scalar> {
-  let panel = PanelScratch<Element>()
-  let best = Buffer<Int32>(count: Block<Element>.rowLimit)
-  let distances = Buffer<Double>(count: Block<Element>.rowLimit)
-}
-
-extension Block {
-  /// The rows as kernels take them.
-  var kernelRows: RowBlock<Element> {
-    unsafe RowBlock(values, rowCount: rowCount, columnCount: columnCount)
-  }
-}
-
 extension BlockMatrix {
   /// The weighted sum of each column, and the sum of the weights behind them.
   @specialized(where Element == Float)
@@ -79,8 +65,15 @@ extension BlockMatrix {
     let level = try KernelLevel.current()
     let width = columnCount
     return unsafe try sum("summing the rows", count: width + 1, in: session) { block, sums in
-      unsafe block.kernelRows.addColumns(
-        weights: block.weights, to: sums, weightSum: &sums[width], level: level)
+      switch block.rows {
+      case .dense(let rows):
+        unsafe rows.addColumns(
+          weights: block.weights, to: sums, weightSum: &sums[width], level: level)
+      case .sparse(let rows):
+        unsafe ClusterSums(
+          sums: sums, weights: sums + width, counts: nil, clusterCount: 1, dimension: width
+        ).add(rows, to: nil, weights: block.weights, level: level)
+      }
     }
   }
 
@@ -93,18 +86,35 @@ extension BlockMatrix {
       weight: weight)
   }
 
+  /// What to subtract from rows before they are compared with points, and the weight of all.
+  ///
+  /// The mean of dense rows, so that large offsets cost no digits; nothing of sparse ones, whose
+  /// zeros would be lost.
+  public func origin(in session: Session) throws -> ColumnMeans {
+    guard isSparse else { return try columnMeans(in: session) }
+    let weight = unsafe try sum("summing the weights", count: 1, in: session) { block, sums in
+      for row in 0..<block.rowCount { unsafe sums[0] += block.weights?[row] ?? 1 }
+    }
+    return ColumnMeans(values: Array(repeating: 0, count: columnCount), weight: weight[0])
+  }
+
   /// The sum of weight times squared distance of the rows to one point.
   @specialized(where Element == Float)
   @specialized(where Element == Double)
   public func spread(around point: [Double], in session: Session) throws -> Double {
     let level = try KernelLevel.current()
     let center = Matrix(rowCount: 1, columnCount: columnCount, elements: point)
+    let sparse = isSparse ? SparseScorer<Element>(.dense(center), level: level) : nil
     return unsafe try sum(
       "measuring the spread", count: 1, in: session,
       scratch: { Buffer<Double>(count: Block<Element>.rowLimit) }
     ) { block, distances, total in
-      unsafe block.kernelRows.squaredDistances(
-        to: center, into: distances.pointer, level: level)
+      switch block.rows {
+      case .dense(let rows):
+        unsafe rows.squaredDistances(to: center, into: distances.pointer, level: level)
+      case .sparse(let rows):
+        unsafe sparse?.squaredDistances(rows, into: distances.pointer)
+      }
       for row in 0..<block.rowCount {
         unsafe total[0] += distances[row] * (block.weights?[row] ?? 1)
       }
@@ -117,8 +127,7 @@ extension BlockMatrix {
   public func tally(
     nearest centers: Matrix<Double>, shift: [Double], in session: Session
   ) throws -> ClusterTally {
-    let scorer = PanelScorer<Element>(
-      centres: centers, shift: shift.map { Element($0) }, level: try KernelLevel.current())
+    let scorer = try NearestScorer<Element>(.dense(centers), shift: shift, for: self)
     let (clusters, width) = (centers.rowCount, columnCount)
     let total = unsafe try sum(
       "assigning rows to centres", count: clusters * (width + 1), in: session,
@@ -128,7 +137,7 @@ extension BlockMatrix {
         sums: sums, weights: sums + clusters * width, counts: nil, clusterCount: clusters,
         dimension: width)
       unsafe scorer.assign(
-        block.kernelRows, best: scratch.best.pointer, weights: block.weights, adding: tally,
+        block.rows, best: scratch.best.pointer, weights: block.weights, adding: tally,
         scratch: scratch.panel)
     }
     return ClusterTally(
@@ -137,24 +146,38 @@ extension BlockMatrix {
       weights: Array(total.suffix(clusters)))
   }
 
+  /// The weight of the rows that are nearest to each of some points.
+  @specialized(where Element == Float)
+  @specialized(where Element == Double)
+  public func weights(
+    nearest points: Points, shift: [Double], in session: Session
+  ) throws -> [Double] {
+    let scorer = try NearestScorer<Element>(points, shift: shift, for: self)
+    return unsafe try sum(
+      "weighing points", count: points.count, in: session, scratch: { NearestScratch<Element>() }
+    ) { block, scratch, sums in
+      unsafe scorer.assign(block.rows, best: scratch.best.pointer, scratch: scratch.panel)
+      for row in 0..<block.rowCount {
+        unsafe sums[Int(scratch.best[row])] += block.weights?[row] ?? 1
+      }
+    }
+  }
+
   /// The exact inertia of some centres, and the rows of each.
   @specialized(where Element == Float)
   @specialized(where Element == Double)
   public func quality(
     of centers: Matrix<Double>, shift: [Double], in session: Session
   ) throws -> ClusterQuality {
-    let level = try KernelLevel.current()
-    let scorer = PanelScorer<Element>(
-      centres: centers, shift: shift.map { Element($0) }, level: level)
+    let scorer = try NearestScorer<Element>(.dense(centers), shift: shift, for: self)
     let clusters = centers.rowCount
     let total = unsafe try sum(
       "measuring the inertia", count: 1 + clusters, in: session,
       scratch: { NearestScratch<Element>() }
     ) { block, scratch, sums in
-      unsafe scorer.assign(
-        block.kernelRows, best: scratch.best.pointer, scratch: scratch.panel)
-      unsafe block.kernelRows.squaredDistances(
-        to: centers, chosen: scratch.best.pointer, into: scratch.distances.pointer, level: level)
+      unsafe scorer.assign(block.rows, best: scratch.best.pointer, scratch: scratch.panel)
+      unsafe scorer.squaredDistances(
+        block.rows, chosen: scratch.best.pointer, into: scratch.distances.pointer)
       for row in 0..<block.rowCount {
         unsafe sums[0] += scratch.distances[row] * (block.weights?[row] ?? 1)
         unsafe sums[1 + Int(scratch.best[row])] += 1

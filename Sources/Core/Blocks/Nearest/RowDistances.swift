@@ -3,12 +3,13 @@ public import LinearAlgebra
 internal import Platform
 internal import Synchronization
 
-/// A row drawn or picked from all rows of all workers.
-public struct DrawnRow: Sendable, Equatable {
-  /// Its number over all workers.
-  public let row: Int
-  /// Its features.
-  public let values: [Double]
+/// Rows drawn or picked from all rows of all workers.
+public struct DrawnRows: Sendable {
+  /// Their numbers over all workers.
+  public let numbers: [Int]
+  /// Their features, in the form of the rows.
+  public let points: Points
+  public var isEmpty: Bool { numbers.isEmpty }
 }
 
 /// For each row the squared distance to the nearest of some centres, kept while centres are added.
@@ -35,17 +36,15 @@ public final class RowDistances<Element: Scalar> {
   /// Takes more centres into account.
   @specialized(where Element == Float)
   @specialized(where Element == Double)
-  public func add(_ centers: Matrix<Double>, in session: Session) throws {
-    let level = try KernelLevel.current()
-    let scorer = PanelScorer<Element>(
-      centres: centers, shift: shift.map { Element($0) }, level: level)
+  public func add(_ centers: Points, in session: Session) throws {
+    let scorer = try NearestScorer<Element>(centers, shift: shift, for: rows)
     let squares = squares
     try rows.forEachBlock(
       "measuring distances", in: session, scratch: { NearestScratch<Element>() }
     ) { block, scratch in
-      unsafe scorer.assign(block.kernelRows, best: scratch.best.pointer, scratch: scratch.panel)
-      unsafe block.kernelRows.squaredDistances(
-        to: centers, chosen: scratch.best.pointer, into: scratch.distances.pointer, level: level)
+      unsafe scorer.assign(block.rows, best: scratch.best.pointer, scratch: scratch.panel)
+      unsafe scorer.squaredDistances(
+        block.rows, chosen: scratch.best.pointer, into: scratch.distances.pointer)
       for row in 0..<block.rowCount {
         let place = block.localRow + row
         unsafe squares.pointer[place] = min(squares.pointer[place], scratch.distances[row])
@@ -56,25 +55,21 @@ public final class RowDistances<Element: Scalar> {
   /// For each candidate the sum of weight times squared distance that would be left with it added.
   @specialized(where Element == Float)
   @specialized(where Element == Double)
-  public func potentials(
-    adding candidates: Matrix<Double>, in session: Session
-  ) throws -> [Double] {
-    let level = try KernelLevel.current()
-    let single = (0..<candidates.rowCount).map { candidate in
-      Matrix(
-        rowCount: 1, columnCount: candidates.columnCount, elements: candidates.row(candidate))
-    }
+  public func potentials(adding candidates: Points, in session: Session) throws -> [Double] {
+    let scorer = try NearestScorer<Element>(candidates, shift: shift, for: rows)
     let squares = squares
     return unsafe try rows.sum(
-      "weighing candidates", count: single.count, in: session,
-      scratch: { Buffer<Double>(count: Block<Element>.rowLimit) }
-    ) { block, distances, sums in
-      for (candidate, center) in single.enumerated() {
-        unsafe block.kernelRows.squaredDistances(
-          to: center, into: distances.pointer, level: level)
+      "weighing candidates", count: candidates.count, in: session,
+      scratch: { NearestScratch<Element>() }
+    ) { block, scratch, sums in
+      for candidate in 0..<candidates.count {
+        unsafe scratch.best.pointer.update(
+          repeating: Int32(truncatingIfNeeded: candidate), count: block.rowCount)
+        unsafe scorer.squaredDistances(
+          block.rows, chosen: scratch.best.pointer, into: scratch.distances.pointer)
         for row in 0..<block.rowCount {
           unsafe sums[candidate] +=
-            min(distances[row], squares.pointer[block.localRow + row])
+            min(scratch.distances[row], squares.pointer[block.localRow + row])
             * (block.weights?[row] ?? 1)
         }
       }
@@ -87,7 +82,7 @@ public final class RowDistances<Element: Scalar> {
   @specialized(where Element == Double)
   public func draw(
     _ count: Int, from source: RandomSource, round: Int, in session: Session
-  ) throws -> [DrawnRow] {
+  ) throws -> DrawnRows {
     let squares = squares
     return try rows.first(count, in: session) { block, row in
       let share = unsafe squares.pointer[block.localRow + row] * (block.weights?[row] ?? 1)
@@ -100,7 +95,7 @@ public final class RowDistances<Element: Scalar> {
   /// The `count` rows with the greatest squared distance, farthest first, of those with any weight.
   @specialized(where Element == Float)
   @specialized(where Element == Double)
-  public func farthest(_ count: Int, in session: Session) throws -> [DrawnRow] {
+  public func farthest(_ count: Int, in session: Session) throws -> DrawnRows {
     let squares = squares
     return try rows.first(count, in: session) { block, row in
       let square = unsafe squares.pointer[block.localRow + row]
@@ -116,7 +111,7 @@ extension BlockMatrix {
 
   /// The squared distance of each row to the nearest of some centres.
   public func distances(
-    toNearest centers: Matrix<Double>, shift: [Double], in session: Session
+    toNearest centers: Points, shift: [Double], in session: Session
   ) throws -> RowDistances<Element> {
     let distances = try RowDistances(self, shift: shift, in: session)
     try distances.add(centers, in: session)
@@ -128,7 +123,7 @@ extension BlockMatrix {
   @specialized(where Element == Double)
   public func draw(
     _ count: Int, from source: RandomSource, round: Int, in session: Session
-  ) throws -> [DrawnRow] {
+  ) throws -> DrawnRows {
     try first(count, in: session) { block, row in
       let weight = unsafe block.weights?[row] ?? 1
       guard weight > 0 else { return nil }
@@ -145,8 +140,8 @@ extension BlockMatrix {
   func first(
     _ count: Int, in session: Session,
     by key: @escaping @Sendable (Block<Element>, Int) -> Double?
-  ) throws -> [DrawnRow] {
-    if count < 1 { return [] }
+  ) throws -> DrawnRows {
+    if count < 1 { return DrawnRows(numbers: [], points: points([], [])) }
     let runners = Mutex([RaceEntry]())
     let outcome = Result {
       try forEachBlock("drawing rows", in: session, scratch: {}) { block, _ in
@@ -165,22 +160,47 @@ extension BlockMatrix {
       return runners.withLock { $0 }
     }
     let all = try session.communicator.allGather(mine).flatMap { $0 }.sorted().prefix(count)
+    return try drawn(all.map(\.row), in: session)
+  }
+
+  /// Some rows, wherever they lie; a collective call that gives the same on each worker.
+  private func drawn(_ numbers: [Int], in session: Session) throws -> DrawnRows {
+    let own = numbers.filter { rows.contains($0) }.map { self.entries(ofRow: $0) }
+    let lengths = try session.communicator.allGather(own.map { Int64($0.count) })
     let known = try session.communicator.allGather(
-      all.filter { rows.contains($0.row) }.flatMap { self.row($0.row).map { Double($0) } })
-    // Owners answered in their order of winning; take each one's next.
-    var next = [Int](repeating: 0, count: known.count)
-    return all.map { entry in
+      own.joined().map { DrawnEntry(column: $0.column, value: Double($0.value)) })
+    // Owners answered in their order; take each one's next.
+    var next = [(row: Int, entry: Int)](repeating: (0, 0), count: known.count)
+    var (offsets, entries) = ([0], [DrawnEntry]())
+    for number in numbers {
       let owner = placement.ranges.indices.first { rank in
         Self.rows(
           of: placement.ranges[rank], leafCount: placement.leafCount, rowCount: rowCount
-        ).contains(entry.row)
+        ).contains(number)
       }
-      guard let owner else { bug("row \(entry.row) belongs to nobody") }
-      let start = next[owner]
-      next[owner] += columnCount
-      return DrawnRow(row: entry.row, values: Array(known[owner][start..<start + columnCount]))
+      guard let owner else { bug("row \(number) belongs to nobody") }
+      let count = Int(lengths[owner][next[owner].row])
+      entries += known[owner][next[owner].entry..<next[owner].entry + count]
+      next[owner].row += 1
+      next[owner].entry += count
+      offsets.append(entries.count)
     }
+    return DrawnRows(numbers: numbers, points: points(offsets, entries))
   }
+
+  private func points(_ offsets: [Int], _ entries: [DrawnEntry]) -> Points {
+    let rows = SparseRows(
+      columnCount: columnCount, offsets: Buffer(offsets.isEmpty ? [0] : offsets),
+      indices: Buffer(entries.map { Int32(truncatingIfNeeded: $0.column) }),
+      values: Buffer(entries.map(\.value)))
+    return isSparse ? .sparse(rows) : .dense(rows.matrix)
+  }
+}
+
+/// A number of a row on its way to other workers.
+private struct DrawnEntry: BitwiseCopyable, Sendable {
+  let column: Int
+  let value: Double
 }
 
 /// A row in a race.

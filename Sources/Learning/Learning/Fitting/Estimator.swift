@@ -16,6 +16,10 @@ public protocol Estimator: Configurable {
   /// Data beside the rows that a fit may take: first centres, a warm start.
   static var inputs: [FitInput] { get }
 
+  /// Whether it knows rows that are held by their entries alone; for others these are spread out
+  /// before, within the budget.
+  static var takesSparseRows: Bool { get }
+
   /// Learns from the rows of all workers; a collective call that returns the same on each.
   func fit<Element: Scalar>(
     _ rows: BlockMatrix<Element>, inputs: [String: Matrix<Double>], in session: Session
@@ -24,6 +28,7 @@ public protocol Estimator: Configurable {
 
 extension Estimator {
   public static var inputs: [FitInput] { [] }
+  public static var takesSparseRows: Bool { false }
 }
 
 /// A matrix that a fit takes beside its rows.

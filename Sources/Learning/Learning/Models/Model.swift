@@ -8,7 +8,7 @@ internal import Platform
 /// class; so predictions come from kernels with a fixed order and never from the shape of a call.
 public protocol Model: Storable {
   /// The columns it was fitted on, in order.
-  var featureNames: [String] { get }
+  var featureNames: FeatureNames { get }
   /// The element type it was fitted in.
   var precision: Precision { get }
   /// The columns that it adds to a row.
@@ -18,11 +18,30 @@ public protocol Model: Storable {
 
   /// The output columns for some rows, whose columns are the features in order.
   func predict<Element: Scalar>(_ rows: Matrix<Element>) -> [Column]
+  /// The same for rows given by their entries: to the bits that they get with their zeros.
+  func predict<Element: Scalar>(_ rows: SparseRows<Element>) -> [Column]
+  /// Whether it would rather have vectors by their entries, for it learned from such.
+  var takesSparseRows: Bool { get }
 
   /// What of it is stored.
   var saved: SavedModel { get }
   /// Takes back what was stored, trusting none of it.
   init(_ saved: SavedModel) throws
+}
+
+extension Model {
+  public var takesSparseRows: Bool { false }
+
+  /// Spreads the rows out, a few at a time: what a row gets does not depend on its company.
+  public func predict<Element: Scalar>(_ rows: SparseRows<Element>) -> [Column] {
+    let byteCount = max(1, rows.columnCount * MemoryLayout<Element>.stride)
+    let chunk = max(1, (4 << 20) / byteCount)
+    if rows.rowCount <= chunk { return predict(rows.matrix) }
+    let parts = stride(from: 0, to: rows.rowCount, by: chunk).map { first in
+      predict(rows.matrix(first..<min(rows.rowCount, first + chunk)))
+    }
+    return outputs.indices.map { output in Column.concatenated(parts.map { $0[output] }) }
+  }
 }
 
 /// A line of a model's description.
@@ -48,7 +67,7 @@ extension Scalar {
 
 /// The parts of a model that are stored: everything that is a function of data, settings and seed.
 public struct SavedModel: Sendable {
-  public var featureNames: [String]
+  public var featureNames: FeatureNames
   public var precision: Precision
   /// The settings it was fitted with.
   public var settings: JSONValue
@@ -57,7 +76,7 @@ public struct SavedModel: Sendable {
   public var tensors: [String: Tensor]
 
   public init(
-    featureNames: [String], precision: Precision, settings: JSONValue, values: JSONValue,
+    featureNames: FeatureNames, precision: Precision, settings: JSONValue, values: JSONValue,
     tensors: [String: Tensor]
   ) {
     self.featureNames = featureNames

@@ -256,10 +256,14 @@ private struct PipelineFitting {
   private mutating func learn<Element: Scalar>(
     _ learner: any MatrixLearner, _ rows: Dataset, of type: Element.Type
   ) throws -> Learned {
-    let (matrix, built): (BlockMatrix<Element>, BuildReport) = try rows.blocks(
+    var (matrix, built): (BlockMatrix<Element>, BuildReport) = try rows.blocks(
       features: learner.features, weight: learner.weight, unusable: unusable, in: session)
     report.unusableRowCount += built.unusableRowCount
-    return try learner.learn(from: matrix, in: session)
+    let isSpread = matrix.isSparse && !learner.takesSparseRows
+    if isSpread { matrix = try matrix.spread(in: session) }
+    var learned = try learner.learn(from: matrix, in: session)
+    if isSpread { learned.report.facts.append("sparse rows were spread out with their zeros") }
+    return learned
   }
 }
 

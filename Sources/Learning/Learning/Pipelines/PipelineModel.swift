@@ -35,7 +35,7 @@ public struct PipelineModel: Storable {
   /// The model, where that is all there is and its features are columns as they are.
   public var bareModel: (any Model)? {
     guard steps.count == 1, let step = steps.first as? ModelStep,
-      step.model.featureNames == step.columns
+      step.model.featureNames == FeatureNames(step.columns)
         || step.columns.allSatisfy({ name in
           input.index(of: name).map { input.fields[$0].type == .vector } ?? false
         })
@@ -86,18 +86,17 @@ public struct PipelineModel: Storable {
 
   private static func input(of model: any Model) throws -> Schema {
     var fields: [Schema.Field] = []
-    for name in model.featureNames {
-      guard let element = VectorElement(name) else {
+    for run in model.featureNames.runs {
+      switch run {
+      case .vector(let column, let count):
+        fields.append(
+          .init(
+            column, .vector,
+            metadata: ColumnMetadata(width: count, isSparse: model.takesSparseRows ? true : nil)))
+      case .name(let name):
+        if let element = VectorElement(name) { throw ModelStep.outOfOrder(element) }
         fields.append(.init(name, .float64))
-        continue
       }
-      if element.index == 0 {
-        fields.append(.init(element.column, .vector))
-      }
-      guard let last = fields.indices.last, fields[last].name == element.column else {
-        throw Failure(.data, "the model's features '\(element.column)' are out of order")
-      }
-      fields[last].metadata.width = element.index + 1
     }
     return Schema(fields)
   }
@@ -122,7 +121,8 @@ extension PipelineModel {
         ]))
     }
     return SavedModel(
-      featureNames: input.names, precision: model?.precision ?? .double, settings: document,
+      featureNames: FeatureNames(input.names), precision: model?.precision ?? .double,
+      settings: document,
       values: .object(
         JSONObject([
           .init("input", .list(input.fields.map(\.document))), .init("steps", .list(steps)),
@@ -133,7 +133,9 @@ extension PipelineModel {
   /// Takes back what was stored, trusting none of it.
   public init(_ saved: SavedModel, models: ModelRegistry) throws {
     input = Schema(try saved.values.list("input").map { try Schema.Field(document: $0) })
-    guard input.names == saved.featureNames, Set(input.names).count == input.names.count else {
+    guard FeatureNames(input.names) == saved.featureNames,
+      Set(input.names).count == input.names.count
+    else {
       throw Failure(.data, "the columns of the pipeline do not fit each other")
     }
     document = saved.settings

@@ -80,7 +80,7 @@ extension EstimatorLaw {
   }
 
   /// Each row of some output columns, with the bits of its numbers.
-  private static func texts(_ columns: [Column]) -> [[String]] {
+  static func texts(_ columns: [Column]) -> [[String]] {
     (0..<(columns.first?.count ?? 0)).map { row in columns.map { lawText($0[row]) } }
   }
 

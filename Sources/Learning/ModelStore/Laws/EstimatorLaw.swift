@@ -31,7 +31,8 @@ public struct EstimatorLaw: Sendable {
   }
 
   /// All laws of an estimator, the simple ones first.
-  public static let all: [EstimatorLaw] = settingLaws + bitLaws + modelLaws + failureLaws
+  public static let all: [EstimatorLaw] =
+    settingLaws + bitLaws + sparseLaws + modelLaws + failureLaws
 
   /// What breaks a law.
   static func expect(_ holds: Bool, _ words: @autoclosure () -> String) throws {

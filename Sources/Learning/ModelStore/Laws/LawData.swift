@@ -109,7 +109,7 @@ struct LawData: Sendable {
     of type: Element.Type, rows: Range<Int>, in session: Session
   ) throws -> BlockMatrix<Element> {
     try BlockMatrix(
-      matrix(rows, of: type), featureNames: featureNames,
+      matrix(rows, of: type), featureNames: FeatureNames(featureNames),
       weights: isWeighted ? rows.map { weight($0) } : nil, in: session)
   }
 
@@ -125,6 +125,60 @@ struct LawData: Sendable {
   ) throws -> BlockMatrix<Element> {
     try Dataset(source).blocks(
       features: featureNames, weight: isWeighted ? Self.weightName : nil, in: session
+    ).0
+  }
+}
+
+// MARK: Sparse
+
+extension LawData {
+  /// The features as entries of a vector wide enough to stay sparse.
+  static let vectorName = "v"
+  private static var spacing: Int { 400 }
+  private var vectorWidth: Int { max(Dataset.sparseWidth, columnCount * Self.spacing) }
+
+  private func entries(_ number: Int) -> [(column: Int, value: Double)] {
+    row(number).enumerated().filter { $0.element != 0 }.map {
+      ($0.offset * Self.spacing, $0.element)
+    }
+  }
+
+  /// Some rows by their entries.
+  func sparseRows<Element: Scalar>(
+    _ rows: Range<Int>, of type: Element.Type
+  ) -> SparseRows<Element> {
+    SparseRows(
+      rows.map { row in entries(row).map { ($0.column, Element($0.value)) } },
+      columnCount: vectorWidth)
+  }
+
+  /// The sparse design matrix, from a source of small splits or from memory.
+  func sparseBlocks<Element: Scalar>(
+    of type: Element.Type, fromSource: Bool, in session: Session
+  ) throws -> BlockMatrix<Element> {
+    var names = FeatureNames()
+    names.append(vector: Self.vectorName, count: vectorWidth)
+    if !fromSource {
+      let (rank, size) = (session.communicator.rank, session.communicator.size)
+      let mine = rank == size - 1 ? 0..<rowCount : 0..<0
+      return try BlockMatrix(
+        sparseRows(mine, of: type), featureNames: names,
+        weights: isWeighted ? mine.map { weight($0) } : nil, in: session)
+    }
+    let vectors = (0..<rowCount).map { row in
+      let entries = entries(row)
+      return Optional(
+        VectorValue.sparse(
+          width: vectorWidth, indices: entries.map { Int32($0.column) },
+          values: entries.map(\.value)))
+    }
+    let source = FrameSource(
+      Frame([
+        (Self.vectorName, Column(vectors: vectors, width: vectorWidth)),
+        (Self.weightName, Column((0..<rowCount).map { Optional(weight($0)) })),
+      ]), name: "the sparse rows of the laws", rowsPerSplit: 10)
+    return try Dataset(source).blocks(
+      features: [Self.vectorName], weight: isWeighted ? Self.weightName : nil, in: session
     ).0
   }
 }

@@ -64,7 +64,7 @@ extension PipelineModel {
 
   private static func description(of model: any Model) -> [String] {
     var lines = [
-      "features (\(model.precision.rawValue)): \(model.featureNames.joined(separator: ", "))",
+      "features (\(model.precision.rawValue)): \(model.featureNames)",
       "adds: \(outputs(of: model))",
     ]
     lines += model.summary.map { "\($0.name): \($0.text)" }

@@ -14,7 +14,7 @@ struct TrainingSummary {
 
   let algorithm: String
   let fit: PipelineReport
-  let features: [String]
+  let features: FeatureNames
   let precision: Precision
   var seconds: [Duration] = []
   var status = "ok"
@@ -29,7 +29,7 @@ struct TrainingSummary {
   init(algorithm: String, fit: PipelineFit) {
     self.algorithm = algorithm
     self.fit = fit.report
-    features = fit.model.model?.featureNames ?? fit.model.input.names
+    features = fit.model.model?.featureNames ?? FeatureNames(fit.model.input.names)
     precision = fit.model.model?.precision ?? .double
   }
 

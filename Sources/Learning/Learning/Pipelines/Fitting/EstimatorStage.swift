@@ -73,14 +73,18 @@ public struct EstimatorStage<E: Estimator>: Stage {
   }
 
   public func prepare(_ binder: inout Binder) throws -> Preparation {
-    var names: [String] = []
+    var names = FeatureNames()
     for name in features {
       let field = try binder.field(name)
       if field.type.isNumeric {
         names.append(name)
       } else {
-        let slot = try binder.vectors(name)
-        names += slotNames(of: field, width: slot.width)
+        let width = try binder.vectors(name).width
+        if let slots = field.metadata.slots, slots.count == width {
+          for slot in slots { names.append(slot) }
+        } else {
+          names.append(vector: name, count: width)
+        }
       }
     }
     return .fit(EstimatorLearner(stage: self, names: names))
@@ -97,18 +101,18 @@ extension Estimator {
 private struct EstimatorLearner<E: Estimator>: MatrixLearner {
   let stage: EstimatorStage<E>
   /// What the numbers of a row stand for.
-  let names: [String]
+  let names: FeatureNames
 
   var activity: String { "fitting \(E.name)" }
   var features: [String] { stage.features }
   var weight: String? { stage.weight }
   var precision: Precision? { stage.precision }
+  var takesSparseRows: Bool { E.takesSparseRows }
 
   func learn<Element: Scalar>(
     from rows: BlockMatrix<Element>, in session: Session
   ) throws -> Learned {
-    let fit = try stage.estimator.fit(
-      rows.named(names), inputs: stage.inputs, in: session)
+    let fit = try stage.estimator.fit(rows.named(names), inputs: stage.inputs, in: session)
     return Learned(ModelStep(fit.model, columns: stage.features), fit.report)
   }
 }

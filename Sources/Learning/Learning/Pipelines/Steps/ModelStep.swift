@@ -1,3 +1,5 @@
+internal import Blocks
+internal import Datasets
 public import Frames
 internal import LinearAlgebra
 internal import Platform
@@ -22,25 +24,36 @@ public struct ModelStep: Step {
   public init(_ model: any Model, names: Schema) throws {
     self.model = model
     var (columns, widths) = ([String](), [Int?]())
-    for name in model.featureNames {
-      // Number i of a vector column follows number i - 1, or is a column of that very name.
-      if names.index(of: name) == nil, let element = VectorElement(name),
-        let place = names.index(of: element.column), names.fields[place].type == .vector
-      {
-        if element.index == 0 {
-          columns.append(element.column)
-          widths.append(0)
-        }
-        guard columns.last == element.column, widths.last == element.index else {
-          throw Failure(.data, "the model's features '\(element.column)' are out of order")
-        }
-        widths[widths.count - 1] = element.index + 1
-        continue
-      }
+    func add(_ name: String, _ width: Int = 1) {
       columns.append(name)
-      widths.append(1)
+      widths.append(width)
+    }
+    func isVector(_ name: String) -> Bool {
+      names.index(of: name).map { names.fields[$0].type == .vector } ?? false
+    }
+    for run in model.featureNames.runs {
+      switch run {
+      case .name(let name):
+        if names.index(of: name) == nil, let element = VectorElement(name),
+          isVector(element.column)
+        {
+          throw Self.outOfOrder(element)
+        }
+        add(name)
+      case .vector(let column, let count):
+        // The numbers of a vector, or columns of those very names.
+        if names.index(of: VectorElement(column, 0).name) == nil, isVector(column) {
+          add(column, count)
+        } else {
+          for index in 0..<count { add(VectorElement(column, index).name) }
+        }
+      }
     }
     (self.columns, self.widths) = (columns, widths)
+  }
+
+  static func outOfOrder(_ element: VectorElement) -> Failure {
+    Failure(.data, "the model's features '\(element.column)' are out of order")
   }
 
   public var summary: [SummaryLine] { model.summary }
@@ -57,6 +70,9 @@ public struct ModelStep: Step {
       if field.type == .vector {
         if field.metadata.width == nil, let width {
           try binder.annotate(name) { $0.width = width }
+        }
+        if field.metadata.isSparse == nil, model.takesSparseRows {
+          try binder.annotate(name) { $0.isSparse = true }
         }
         let slot = try binder.vectors(name)
         inputs.append((.vector(slot), slot.width))
@@ -80,11 +96,16 @@ public struct ModelStep: Step {
       )
     }
     let (model, sources) = (model, inputs)
+    let isSparse =
+      (model.takesSparseRows || width >= Dataset.sparseWidth)
+      && inputs.contains { if case .vector(let slot) = $0.slot { slot.isSparse } else { false } }
     binder.run { batch in
       let answers =
-        switch model.precision {
-        case .float: model.predict(Matrix<Float>(batch, sources, width: width))
-        case .double: model.predict(Matrix<Double>(batch, sources, width: width))
+        switch (model.precision, isSparse) {
+        case (.float, false): model.predict(Matrix<Float>(batch, sources, width: width))
+        case (.double, false): model.predict(Matrix<Double>(batch, sources, width: width))
+        case (.float, true): model.predict(SparseRows<Float>(batch, sources, width: width))
+        case (.double, true): model.predict(SparseRows<Double>(batch, sources, width: width))
         }
       for ((_, slot), column) in zip(outputs, answers) {
         try batch.load(
@@ -102,7 +123,7 @@ public struct ModelStep: Step {
           .init("kind", .text(type(of: model).kind)),
           .init("version", .integer(type(of: model).formatVersion)),
           .init("columns", .list(columns.map { .text($0) })),
-          .init("features", .list(saved.featureNames.map { .text($0) })),
+          .init("features", JSONValue(saved.featureNames)),
           .init("precision", .text(saved.precision.rawValue)), .init("values", saved.values),
         ])), tensors: saved.tensors)
   }
@@ -120,9 +141,39 @@ public struct ModelStep: Step {
       try models.model(
         kind: values.text("kind"), version: values.integer("version", in: 1...Int.max),
         from: SavedModel(
-          featureNames: values.texts("features"), precision: precision, settings: saved.settings,
+          featureNames: values.featureNames("features"), precision: precision,
+          settings: saved.settings,
           values: values.member("values"), tensors: saved.tensors)),
       columns: try values.texts("columns"))
+  }
+}
+
+extension SparseRows {
+  /// The numbers of some registers side by side that are not zero, a row each.
+  fileprivate init(
+    _ batch: RowBatch, _ sources: [(slot: Binder.Slot, width: Int)], width: Int
+  ) {
+    var (offsets, indices, values) = ([0], [Int32](), [Element]())
+    for row in 0..<batch.rowCount {
+      var first = 0
+      func add(_ index: Int, _ value: Double) {
+        if value == 0 { return }
+        indices.append(Int32(truncatingIfNeeded: first + index))
+        values.append(Element(value))
+      }
+      for (slot, count) in sources {
+        switch slot {
+        case .number(let slot): add(0, batch[slot][row])
+        case .vector(let slot): batch[slot].forEachEntry(row) { add($0, $1) }
+        case .integer, .text, .list: bug("a feature that is no number")
+        }
+        first += count
+      }
+      offsets.append(indices.count)
+    }
+    self.init(
+      columnCount: width, offsets: Buffer(offsets), indices: Buffer(indices),
+      values: Buffer(values))
   }
 }
 

@@ -95,11 +95,15 @@ public protocol MatrixLearner: Sendable {
   var weight: String? { get }
   /// The element type of the matrix; nil for that of the data.
   var precision: Precision? { get }
+  /// Whether it knows rows that are held by their entries alone; for others these are spread out
+  /// before, within the budget.
+  var takesSparseRows: Bool { get }
   func learn<Element: Scalar>(from rows: BlockMatrix<Element>, in session: Session) throws
     -> Learned
 }
 
 extension MatrixLearner {
+  public var takesSparseRows: Bool { false }
   public var weight: String? { nil }
 }
 
