@@ -195,7 +195,7 @@ extension BlockMatrix {
       scratch: { WideningScratch(gram.dimension) }
     ) { block, scratch, sums in
       let kernel = scratch.gram
-      scratch.withDoubles(block) { rows in
+      try scratch.withDoubles(block) { rows in
         unsafe gram.add(rows, shift: shift, to: sums, scratch: kernel)
       }
     }
