@@ -55,17 +55,16 @@ import Testing
 
   @Test func `vectors too wide for the budget are refused, not tried`() throws {
     let wide = Column(
-      vectors: (0..<100).map { .sparse(width: 1_000_000, indices: [$0], values: [1]) },
-      width: 1_000_000)
+      vectors: (0..<100).map { .sparse(width: 1000, indices: [$0], values: [1]) }, width: 1000)
     let source = FrameSource(Frame([("v", wide)]), rowsPerSplit: 10)
     for threads in [1, 2] {
-      let session = Session(threads: threads, memoryByteCount: 200 << 20)
+      let session = Session(threads: threads, memoryByteCount: 200 << 10)
       let failure = #expect(throws: Failure.self) {
         _ = try Dataset(source).blocks(of: Double.self, features: ["v"], in: session)
       }
       #expect(failure?.kind == .memory)
       #expect(
-        failure?.message == "1000000 numbers of each row do not fit into the budget of 200 MiB")
+        failure?.message == "1000 numbers of each row do not fit into the budget of 200 KiB")
     }
   }
 
