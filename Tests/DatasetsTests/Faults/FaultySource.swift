@@ -47,14 +47,22 @@ enum FaultySource: String, CaseIterable, CustomTestStringConvertible {
     NumPyBytes(type: "<f8", shape: "(\(numbers.count),)", numbers).bytes
   }
 
+  /// The CRC-32 of some bytes, bit by bit.
+  private static func checksum(of bytes: [UInt8]) -> UInt32 {
+    ~bytes.reduce(~0) { register, byte in
+      (0..<8).reduce(register ^ UInt32(byte)) { value, _ in
+        value & 1 == 1 ? value >> 1 ^ 0xEDB8_8320 : value >> 1
+      }
+    }
+  }
+
   /// A zip file of one stored member, by PKWARE's APPNOTE.
   private static func zip(_ name: String, _ content: [UInt8]) -> [UInt8] {
     func little(_ value: Int, _ count: Int) -> [UInt8] {
       (0..<count).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
     }
-    // No checksum: of a stored member it is not looked at.
     let sizes =
-      little(0, 4) + little(content.count, 4) + little(content.count, 4)
+      little(Int(checksum(of: content)), 4) + little(content.count, 4) + little(content.count, 4)
       + little(name.utf8.count, 2)
     let head = [0x50, 0x4B, 3, 4, 20, 0] + little(0, 8) + sizes + [0, 0] + Array(name.utf8)
     let entry =

@@ -61,6 +61,8 @@ private struct Plan {
   private var dated: [String] = []
   private var imputed: [String] = []
 
+  private static let dateParts = ["year", "month", "day", "weekday", "hour"]
+
   init(rowCount: Int, fillsMissing: Bool) {
     self.rowCount = rowCount
     self.fillsMissing = fillsMissing
@@ -93,9 +95,11 @@ private struct Plan {
       indexed.append(name)
       parts.append("\(name)_onehot")
     case .date, .datetime, .timestamp:
-      notes.append("\(name): \(field.type.words), its parts")
+      // A date alone has no hour.
+      let words = Self.dateParts.filter { field.type != .date || $0 != "hour" }
+      notes.append("\(name): \(field.type.words), \(words.joined(separator: ", "))")
       dated.append(name)
-      parts.append("\(name)_parts")
+      for word in words { addNumbers("\(name)_\(word)", missingCount: profile.missingCount) }
     case .bool, .int32, .int64, .float32, .float64:
       if isAlmostUnique(profile), !isNamed {
         notes.append("\(name): integer, almost each value once, left out")
@@ -104,14 +108,17 @@ private struct Plan {
       if profile.missingCount > 0, fillsMissing {
         notes.append(
           "\(name): \(field.type.words), \(profile.missingCount) missing, filled with the mean")
-        imputed.append(name)
-        parts.append("\(name)_filled")
-      } else {
-        parts.append(name)
       }
+      addNumbers(name, missingCount: profile.missingCount)
     case .vector: parts.append(name)
     case .texts: notes.append("\(name): \(field.type.words), left out")
     }
+  }
+
+  private mutating func addNumbers(_ name: String, missingCount: Int) {
+    guard missingCount > 0, fillsMissing else { return parts.append(name) }
+    imputed.append(name)
+    parts.append("\(name)_filled")
   }
 
   /// Whether a column of integers is a name for the rows rather than a measure.
@@ -126,6 +133,11 @@ private struct Plan {
       .list(names.map { .text($0 + suffix) })
     }
     var stages: [JSONValue] = []
+    if !dated.isEmpty {
+      stages.append([
+        "stage": "date-parts", "inputs": texts(dated), "parts": texts(Self.dateParts),
+      ])
+    }
     if !imputed.isEmpty {
       stages.append([
         "stage": "imputer", "inputs": texts(imputed), "outputs": texts(imputed, "_filled"),
@@ -139,12 +151,7 @@ private struct Plan {
       ])
       stages.append([
         "stage": "one-hot-encoder", "inputs": texts(indexed, "_index"),
-        "outputs": texts(indexed, "_onehot"), "dropLast": false, "handleInvalid": "keep",
-      ])
-    }
-    if !dated.isEmpty {
-      stages.append([
-        "stage": "date-parts", "inputs": texts(dated), "outputs": texts(dated, "_parts"),
+        "outputs": texts(indexed, "_onehot"), "dropLast": false,
       ])
     }
     stages.append([
