@@ -106,10 +106,10 @@ extension Dataset {
   /// The rows with what a pipeline adds to them; without those that it takes out.
   /// - Parameters:
   ///   - keeping: which of the new columns to give, as for `Scorer`.
-  ///   - note: told the outputs of each batch, from several threads.
+  ///   - note: told the outputs of each split and how many rows were taken out, from several threads.
   public func scored(
     by pipeline: PipelineModel, prefix: String = "", keeping: (@Sendable (String) -> Bool)? = nil,
-    note: @escaping @Sendable (Frame) -> Void = { _ in }
+    note: @escaping @Sendable (_ answers: Frame, _ takenOut: Int) -> Void = { _, _ in }
   ) -> Dataset {
     let bound = BoundScorer { schema in
       try Scorer(pipeline, for: schema, prefix: prefix, keeping: keeping)
@@ -121,7 +121,7 @@ extension Dataset {
       let (answers, kept) = try bound.scorer(for: rows.frame.schema).scored(rows.frame) {
         rows.place(ofRow: $0)
       }
-      note(answers)
+      note(answers, rows.frame.rowCount - answers.rowCount)
       let frame = kept.map { rows.frame.selecting(rows: $0) } ?? rows.frame
       return (frame.appending(answers), kept)
     }

@@ -26,42 +26,56 @@ let scoreCommand = Command(
         ]), .writing, .source, .run, .talk,
     ]
   },
-  run: { invocation in
-    let path = try invocation.operand("MODEL")
-    let out = try invocation.required("out")
-    let session = invocation.session
-    let destination = try invocation.destination(out)
-    let stored = try session.communicator.agree("reading the model") {
-      try StoredModel(reading: path, registry: Catalog.models)
+  run: { invocation in try score(invocation) })
+
+private func score(_ invocation: Invocation) throws -> Outcome {
+  let path = try invocation.operand("MODEL")
+  let out = try invocation.required("out")
+  let session = invocation.session
+  let destination = try invocation.destination(out)
+  let stored = try session.communicator.agree("reading the model") {
+    try StoredModel(reading: path, registry: Catalog.models)
+  }
+  for warning in stored.warnings { invocation.console.warn(warning) }
+  let dataset = try invocation.dataset()
+  let prefix = invocation.arguments["prefix"] ?? ""
+  let patterns = invocation.arguments.parts("outputs")
+  var keeping: (@Sendable (String) -> Bool)?
+  if let patterns {
+    keeping = { name in patterns.contains { FeatureChoice.matches(name, $0) } }
+  }
+  let met = Mutex((unscored: 0, takenOut: 0))
+  let scored = dataset.scored(by: stored.pipeline, prefix: prefix, keeping: keeping) {
+    answers, takenOutCount in
+    let missing = answers.columns.first?.missingCount ?? 0
+    met.withLock {
+      $0.unscored += missing
+      $0.takenOut += takenOutCount
     }
-    for warning in stored.warnings { invocation.console.warn(warning) }
-    let dataset = try invocation.dataset()
-    let prefix = invocation.arguments["prefix"] ?? ""
-    let unscored = Mutex(0)
-    let scored = dataset.scored(
-      by: stored.pipeline, prefix: prefix,
-      note: { answers in
-        let missing = answers.columns.first?.missingCount ?? 0
-        if missing > 0 { unscored.withLock { $0 += missing } }
-      })
-    let begun = monotonicSeconds()
-    let rowCount = try scored.write(to: destination, in: session).rowCount
-    let missing = Int(
-      try session.communicator.allReduce([Int64(unscored.withLock { $0 })], by: .sum)[0])
-    if missing > 0 {
-      invocation.console.warn("\(missing) rows got no prediction: a feature is missing or infinite")
-    }
-    let seconds = monotonicSeconds() - begun
-    try invocation.finish(
-      json: [
-        .init("status", "ok"), .init("rows", .integer(rowCount)),
-        .init("withoutPrediction", .integer(missing)), .init("out", .text(out)),
-        .init("seconds", .number(seconds)),
-        .init(
-          "model",
-          .object(JSONObject([.init("path", .text(path)), .init("sha256", .text(stored.digest))]))),
-        .init("warnings", .list(invocation.console.warnings.map { .text($0) })),
-      ],
-      isTalk: true, text: { "\(rowCount) rows with predictions in \(out)" })
-    return Outcome()
-  })
+  }
+  let begun = monotonicSeconds()
+  let rowCount = try scored.write(to: destination, in: session).rowCount
+  let own = met.withLock { [Int64($0.unscored), Int64($0.takenOut)] }
+  let counts = try session.communicator.allReduce(own, by: .sum).map { Int($0) }
+  let (missing, takenOut) = (counts[0], counts[1])
+  if missing > 0 {
+    invocation.console.warn("\(missing) rows got no prediction: a feature is missing or infinite")
+  }
+  if takenOut > 0 {
+    invocation.console.warn("\(takenOut) rows were taken out by a stage of the pipeline")
+  }
+  let seconds = monotonicSeconds() - begun
+  try invocation.finish(
+    json: [
+      .init("status", "ok"), .init("rows", .integer(rowCount)),
+      .init("withoutPrediction", .integer(missing)), .init("takenOut", .integer(takenOut)),
+      .init("out", .text(out)),
+      .init("seconds", .number(seconds)),
+      .init(
+        "model",
+        .object(JSONObject([.init("path", .text(path)), .init("sha256", .text(stored.digest))]))),
+      .init("warnings", .list(invocation.console.warnings.map { .text($0) })),
+    ],
+    isTalk: true, text: { "\(rowCount) rows with predictions in \(out)" })
+  return Outcome()
+}
