@@ -26,6 +26,8 @@ struct AssembledPart: Sendable {
     }
   }
 
+  var isVector: Bool { if case .vector = source { true } else { false } }
+
   /// What its numbers stand for.
   func names(_ field: Schema.Field) -> [String] {
     switch source {
@@ -52,14 +54,16 @@ struct AssembledPart: Sendable {
     }
   }
 
-  /// Appends what is not 0 to a sparse row.
-  func append(_ row: Int, of batch: RowBatch, to target: VectorCells, at first: Int) {
+  /// Its vectors; nil for numbers.
+  func vectors(_ batch: RowBatch) -> VectorCells? {
+    if case .vector(let slot) = source { batch[slot] } else { nil }
+  }
+
+  /// Appends what is not 0 to sparse rows.
+  func append(_ batch: RowBatch, to target: VectorCells, at first: Int) {
     switch source {
-    case .number(let slot):
-      let number = batch[slot][row]
-      if number != 0 { target.append(first, number) }
-    case .vector(let slot):
-      batch[slot].forEachEntry(row) { if $1 != 0 { target.append(first + $0, $1) } }
+    case .number(let slot): target.append(batch[slot], at: first)
+    case .vector(let slot): target.append(batch[slot], at: first)
     }
   }
 

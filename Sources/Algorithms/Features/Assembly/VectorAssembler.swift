@@ -48,6 +48,7 @@ public struct VectorAssembler: Transformer {
     let output = try binder.addVectors(
       outputs[0], width: width, isSparse: isSparse, slots: names)
     let (inputs, handling) = (inputs, handleInvalid)
+    let numberCount = parts.count { !$0.isVector }
     binder.run { batch in
       if handling != .keep, parts.contains(where: { $0.hasInvalid(batch) }) {
         try batch.handleInvalid(handling) { row in
@@ -56,13 +57,12 @@ public struct VectorAssembler: Transformer {
       }
       let target = batch[output]
       if isSparse {
-        for row in 0..<batch.rowCount {
-          var first = 0
-          for part in parts {
-            part.append(row, of: batch, to: target, at: first)
-            first += part.width
-          }
-          target.endRow()
+        target.openRows(
+          batch.rowCount, room: numberCount, and: parts.lazy.compactMap { $0.vectors(batch) })
+        var first = 0
+        for part in parts {
+          part.append(batch, to: target, at: first)
+          first += part.width
         }
       } else {
         var first = 0

@@ -28,6 +28,11 @@ public struct GrowingBuffer<Element: BitwiseCopyable> {
     buffer = larger
   }
 
+  /// Makes room for so many elements in all, so that they need not be moved on the way.
+  public mutating func reserve(_ capacity: Int) {
+    if capacity > buffer.count { enlarge(by: capacity - count) }
+  }
+
   @inlinable
   public mutating func append(_ element: Element) { unsafe grow(by: 1).pointee = element }
 

@@ -149,6 +149,14 @@ final class ColumnCollector {
         from: cells.row(0), count: count * cells.width)
       return
     }
+    if rowCount == 0, count > 0 {
+      // About as many entries a row as in the first batch.
+      let entryCount = (0..<count).reduce(0) { $0 + cells.entryCount($1) }
+      let guess = (entryCount * rowLimit / count) * 9 / 8
+      indices.reserve(guess)
+      values.reserve(guess)
+      offsets.reserve(rowLimit + 1)
+    }
     for row in 0..<count {
       unsafe cells.withEntries(row) { from, numbers, count in
         unsafe indices.grow(by: count).update(from: from, count: count)

@@ -33,7 +33,7 @@ extension RowBatch {
   }
 
   private func loadTexts(_ cells: TextCells, _ column: Column, _ rows: Range<Int>) {
-    guard case .text = column.storage else {
+    guard case .text(let offsets, let bytes) = column.storage else {
       for row in rows {
         switch column[row] {
         case .missing: cells.appendMissing()
@@ -43,13 +43,10 @@ extension RowBatch {
       }
       return
     }
-    for row in rows {
-      if column.isMissing(row) {
-        cells.appendMissing()
-      } else {
-        unsafe column.withTextBytes(at: row) { unsafe cells.append($0) }
-      }
-    }
+    let first = column.start + rows.lowerBound
+    unsafe cells.append(offsets.pointer + first, bytes.pointer, count: rows.count)
+    guard column.validity != nil else { return }
+    for (place, row) in rows.enumerated() where column.isMissing(row) { cells.setMissing(place) }
   }
 
   private func loadLists(_ cells: ListCells, _ column: Column, _ rows: Range<Int>) {

@@ -3,10 +3,10 @@ public import Platform
 
 /// One text a row, written one after the other: a register of a batch.
 @safe public final class TextCells {
-  @usableFromInline var starts = GrowingBuffer<Int>(capacity: 0)
+  @exclusivity(unchecked) @usableFromInline var starts = GrowingBuffer<Int>(capacity: 0)
   /// In bytes; -1 where a text is missing.
-  @usableFromInline var lengths = GrowingBuffer<Int>(capacity: 0)
-  @usableFromInline var bytes = GrowingBuffer<UInt8>(capacity: 0)
+  @exclusivity(unchecked) @usableFromInline var lengths = GrowingBuffer<Int>(capacity: 0)
+  @exclusivity(unchecked) @usableFromInline var bytes = GrowingBuffer<UInt8>(capacity: 0)
 
   /// Forgets all texts, and keeps the memory.
   public func removeAll() {
@@ -32,6 +32,23 @@ public import Platform
     var text = text
     text.withUTF8 { unsafe append(UnsafeRawBufferPointer($0)) }
   }
+
+  /// Adds texts that lie one behind the other: text `i` is `source[offsets[i]..<offsets[i + 1]]`.
+  @unsafe
+  func append(_ offsets: UnsafePointer<Int64>, _ source: UnsafePointer<UInt8>, count: Int) {
+    let begin = unsafe Int(offsets[0])
+    let shift = bytes.count - begin
+    let total = unsafe Int(offsets[count]) - begin
+    unsafe bytes.grow(by: total).update(from: source + begin, count: total)
+    let (starts, lengths) = unsafe (starts.grow(by: count), lengths.grow(by: count))
+    for row in 0..<count {
+      unsafe starts[row] = Int(offsets[row]) + shift
+      unsafe lengths[row] = Int(offsets[row + 1] - offsets[row])
+    }
+  }
+
+  /// Takes the text of a row away.
+  func setMissing(_ row: Int) { lengths[row] = -1 }
 
   /// The next row has no text.
   public func appendMissing() {
@@ -70,8 +87,8 @@ public final class ListCells {
   /// The texts of all rows.
   @usableFromInline let texts = TextCells()
   /// The place of each list's first text; -1 where a list is missing.
-  @usableFromInline var starts = GrowingBuffer<Int>(capacity: 0)
-  @usableFromInline var ends = GrowingBuffer<Int>(capacity: 0)
+  @exclusivity(unchecked) @usableFromInline var starts = GrowingBuffer<Int>(capacity: 0)
+  @exclusivity(unchecked) @usableFromInline var ends = GrowingBuffer<Int>(capacity: 0)
 
   /// Forgets all lists, and keeps the memory.
   public func removeAll() {
@@ -99,7 +116,7 @@ public final class ListCells {
     lastEnd = texts.count
   }
 
-  private var lastEnd = 0
+  @exclusivity(unchecked) private var lastEnd = 0
   var rowCount: Int { ends.count }
 
   @inlinable
