@@ -2,8 +2,9 @@ import CProbe
 import Martlet
 
 // Times pipelines: fitted and applied to files in memory, and row after row.
-//   PipelineBench [--toy] [--table FILE] [--texts FILE]
-// The table has numbers x0...x7 and a text column city; the texts are a file with a column text.
+//   PipelineBench [--toy] [--table FILE] [--texts FILE] [--numbers FILE]
+// The table has numbers x0...x7 and a text column city; the texts are a file with a column text; the
+// numbers are any file of numbers, whose eight principal components are found.
 
 let words = Array(CommandLine.arguments.dropFirst())
 let isToy = words.contains("--toy")
@@ -129,5 +130,27 @@ if let path = option("--texts") {
       HashingTF { $0.inputs = ["text_words"] }
       IDF { $0.inputs = ["text_words_tf"] }
     }, path, keeping: "text_words_tf_idf")
+}
+if let path = option("--numbers") {
+  let session = Session()
+  let data = try Dataset.reading([path])
+  let names = try data.expectedSchema().names
+  let pipeline = Pipeline {
+    VectorAssembler { $0.inputs = names }
+    PCA {
+      $0.inputs = ["features"]
+      $0.k = 8
+    }
+  }
+  var seconds: [Double] = []
+  let held = try data.held(names, in: session)
+  for _ in 0..<5 {
+    let start = monotonicSeconds()
+    _ = try pipeline.fit(held, in: session)
+    seconds.append(monotonicSeconds() - start)
+  }
+  print(
+    "components of \(held.numbers.count) rows x \(names.count): median \(median(seconds)) s, \(seconds)"
+  )
 }
 try measureRows()
