@@ -15,8 +15,8 @@ extension Double {
 
 /// One number a row: a register of a batch.
 @safe public final class NumberCells {
-  @exclusivity(unchecked) @usableFromInline var base: UnsafeMutablePointer<Double>
-  @exclusivity(unchecked) @usableFromInline var capacity = 0
+  @usableFromInline var base: UnsafeMutablePointer<Double>
+  @usableFromInline var capacity = 0
 
   init() { unsafe base = .allocate(capacity: 1) }
 
@@ -53,8 +53,8 @@ extension Double {
 
 /// One whole number a row: dates and times.
 public final class IntegerCells {
-  @exclusivity(unchecked) @usableFromInline var values: [Int64] = []
-  @exclusivity(unchecked) @usableFromInline var present: [Bool] = []
+  @usableFromInline var values: [Int64] = []
+  @usableFromInline var present: [Bool] = []
 
   func prepare(_ rowCount: Int) {
     guard values.count < rowCount else { return }

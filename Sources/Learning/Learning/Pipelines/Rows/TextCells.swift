@@ -3,10 +3,10 @@ public import Platform
 
 /// One text a row, written one after the other: a register of a batch.
 @safe public final class TextCells {
-  @exclusivity(unchecked) @usableFromInline var starts = GrowingBuffer<Int>(capacity: 0)
+  @usableFromInline var starts = GrowingBuffer<Int>(capacity: 0)
   /// In bytes; -1 where a text is missing.
-  @exclusivity(unchecked) @usableFromInline var lengths = GrowingBuffer<Int>(capacity: 0)
-  @exclusivity(unchecked) @usableFromInline var bytes = GrowingBuffer<UInt8>(capacity: 0)
+  @usableFromInline var lengths = GrowingBuffer<Int>(capacity: 0)
+  @usableFromInline var bytes = GrowingBuffer<UInt8>(capacity: 0)
 
   /// Forgets all texts, and keeps the memory.
   public func removeAll() {
@@ -87,8 +87,8 @@ public final class ListCells {
   /// The texts of all rows.
   @usableFromInline let texts = TextCells()
   /// The place of each list's first text; -1 where a list is missing.
-  @exclusivity(unchecked) @usableFromInline var starts = GrowingBuffer<Int>(capacity: 0)
-  @exclusivity(unchecked) @usableFromInline var ends = GrowingBuffer<Int>(capacity: 0)
+  @usableFromInline var starts = GrowingBuffer<Int>(capacity: 0)
+  @usableFromInline var ends = GrowingBuffer<Int>(capacity: 0)
 
   /// Forgets all lists, and keeps the memory.
   public func removeAll() {
@@ -116,7 +116,7 @@ public final class ListCells {
     lastEnd = texts.count
   }
 
-  @exclusivity(unchecked) private var lastEnd = 0
+  private var lastEnd = 0
   var rowCount: Int { ends.count }
 
   @inlinable

@@ -8,14 +8,14 @@ public import Platform
 @safe public final class VectorCells {
   public let width: Int
   public let isSparse: Bool
-  @exclusivity(unchecked) @usableFromInline var dense: UnsafeMutablePointer<Double>
-  @exclusivity(unchecked) @usableFromInline var capacity = 0
+  @usableFromInline var dense: UnsafeMutablePointer<Double>
+  @usableFromInline var capacity = 0
   /// Where the entries of each sparse row lie.
-  @exclusivity(unchecked) @usableFromInline var starts = GrowingBuffer<Int>(capacity: 0)
-  @exclusivity(unchecked) @usableFromInline var ends = GrowingBuffer<Int>(capacity: 0)
-  @exclusivity(unchecked) @usableFromInline var indices = GrowingBuffer<Int32>(capacity: 0)
-  @exclusivity(unchecked) @usableFromInline var values = GrowingBuffer<Double>(capacity: 0)
-  @exclusivity(unchecked) private var begun = 0
+  @usableFromInline var starts = GrowingBuffer<Int>(capacity: 0)
+  @usableFromInline var ends = GrowingBuffer<Int>(capacity: 0)
+  @usableFromInline var indices = GrowingBuffer<Int32>(capacity: 0)
+  @usableFromInline var values = GrowingBuffer<Double>(capacity: 0)
+  private var begun = 0
   var sparseRowCount: Int { ends.count }
 
   init(width: Int, isSparse: Bool) {
