@@ -55,6 +55,46 @@ struct LawCase: CustomTestStringConvertible, Sendable {
 struct FeaturizerLawTests {
   static let names = Catalog.featurizers.map { $0.name }
 
+  /// Twelve stages that need one another, a model at the end.
+  static let long = Pipeline {
+    Imputer { $0.inputs = ["visits"] }
+    StandardScaler {
+      $0.inputs = ["age", "visits_imputed"]
+      $0.withMean = true
+    }
+    QuantileDiscretizer {
+      $0.inputs = ["price"]
+      $0.numBuckets = 4
+    }
+    StringIndexer {
+      $0.inputs = ["city"]
+      $0.handleInvalid = .keep
+    }
+    OneHotEncoder { $0.inputs = ["city_index", "price_bucket"] }
+    Tokenizer { $0.inputs = ["note"] }
+    StopWordsRemover { $0.inputs = ["note_words"] }
+    HashingTF {
+      $0.inputs = ["note_words_filtered"]
+      $0.numFeatures = 32
+    }
+    IDF { $0.inputs = ["note_words_filtered_tf"] }
+    DateParts { $0.inputs = ["day"] }
+    VectorAssembler {
+      $0.inputs = [
+        "age_scaled", "visits_imputed_scaled", "city_index_onehot", "price_bucket_onehot",
+        "note_words_filtered_tf_idf", "day_month", "point",
+      ]
+    }
+    KMeans { $0.k = 3 }
+  }
+
+  @Test(arguments: PipelineLaw.all.map(\.name))
+  func `a pipeline of twelve stages keeps every law`(name: String) throws {
+    let law = try #require(PipelineLaw.all.first { $0.name == name })
+    #expect(Self.long.stages.count == 12)
+    try withScratch { path in try law.check(Self.long, Catalog.models, LawPlace(scratch: path)) }
+  }
+
   @Test(arguments: names)
   func `every stage of the catalog keeps every law`(name: String) throws {
     let type = try #require(Catalog.featurizers.first { $0.name == name })

@@ -157,24 +157,24 @@ private struct PipelineFitting {
         if stage.dropsRows { break }
         continue
       }
-      if let step = steps[place] {
-        try step.bind(to: &plan.binder)
-        continue
-      }
-      switch try stage.prepare(&plan.binder) {
-      case .ready(let step):
-        steps[place] = step
-        try step.bind(to: &plan.binder)
-        continue
-      case .learn(let learner): plan.learners.append((place, learner))
-      case .fit(let learner):
-        if plan.learners.isEmpty {
-          plan.matrix = (place, learner)
-          return plan
+      if steps[place] == nil {
+        switch try stage.prepare(&plan.binder) {
+        case .ready(let step): steps[place] = step
+        case .learn(let learner): plan.learners.append((place, learner))
+        case .fit(let learner):
+          if plan.learners.isEmpty {
+            plan.matrix = (place, learner)
+            return plan
+          }
         }
       }
+      if let step = steps[place] {
+        // Those before it learn from the rows that it takes out, those behind do not.
+        if stage.dropsRows, !plan.learners.isEmpty { break }
+        try step.bind(to: &plan.binder)
+        continue
+      }
       unready.formUnion(made)
-      // Rows that it will take out must not be learned from by those behind.
       if stage.dropsRows { break }
     }
     return plan
