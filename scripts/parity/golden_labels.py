@@ -89,6 +89,8 @@ for formula in FORMULAS:
     add("r-formula", formula, TABLE, PEOPLE, formula=formula, outputs=["features"], label="label")
 for order in ("frequencyDesc", "frequencyAsc", "alphabetDesc", "alphabetAsc"):
     add("r-formula", f"levels by {order}", TABLE, PEOPLE, formula="y ~ s + t", stringIndexerOrderType=order, outputs=["features"], label="label")
+add("r-formula", "the order is that of features", TABLE, PEOPLE, formula="s ~ t", stringIndexerOrderType="frequencyAsc", outputs=["features"],
+    label="label")
 for word in ("error", "skip", "keep"):
     settings = {"formula": "y ~ a + s", "handleInvalid": word, "outputs": ["features"], "label": "label"}
     add("r-formula", f"{word}: unseen level", TABLE, PEOPLE, [(1.0, 2.0, "new", "p", True), (1.0, 2.0, "y", "p", True)], **settings)

@@ -50,6 +50,11 @@ struct FormulaPlan: Sendable {
     }
   }
 
+  /// Which levels come first: the setting is for the features, a label goes by frequency.
+  var orders: [LabelOrder] {
+    texts.map { _ in stage.stringIndexerOrderType } + (indexesLabel ? [.frequencyDesc] : [])
+  }
+
   /// Binds what follows the codes; in an outline nothing is known of their labels yet.
   func bindRest(to binder: inout Binder) throws {
     var made = texts.map { between($0, "code") }

@@ -42,7 +42,8 @@ public struct IndexToString: ColumnwiseStage, Transformer {
           guard let code = Codes.code(codes[row], below: texts.count) else {
             throw batch.fault(
               row: row, column: input, found: Codes.text(codes[row]),
-              "is no code of \(texts.count) labels")
+              codes[row].isMissing
+                ? "the code is missing" : "is no code of \(texts.count) labels")
           }
           target.append(texts[code])
         }

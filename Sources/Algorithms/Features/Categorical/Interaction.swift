@@ -156,7 +156,7 @@ private struct Factor: Sendable {
       for row in 0..<batch.rowCount where Codes.code(codes[row], below: width) == nil {
         throw batch.fault(
           row: row, column: column, found: Codes.text(codes[row]),
-          "is no code of \(width) labels")
+          codes[row].isMissing ? "the code is missing" : "is no code of \(width) labels")
       }
     }
   }

@@ -12,10 +12,12 @@ internal import Platform
 /// The reference level of a text, which has no place, is the last in the order of
 /// `stringIndexerOrderType`, as in Spark: the rarest (R leaves out the first of the alphabet).
 /// Without an intercept the first text has all its levels, and products always do. A text label
-/// gets codes; others are taken as numbers, and a missing label column is fine when scoring.
+/// gets codes, the most frequent the first whatever that setting says; others are taken as
+/// numbers, and a missing label column is fine when scoring.
 ///
 /// Ours: true and false may be factors of a product, and a text of one level gives no feature;
-/// Spark stops at both. Cost: one pass where there is a text, otherwise none.
+/// Spark stops at both. In a product that level counts as 1, with Spark as 0. Cost: one pass where
+/// there is a text, otherwise none.
 public struct RFormula: Featurizer {
   @Setting("the formula", spark: "formula")
   public var formula = ""
@@ -25,7 +27,7 @@ public struct RFormula: Featurizer {
   public var label = "label"
   @Setting("whether a label of numbers gets codes too", spark: "forceIndexLabel")
   public var forceIndexLabel = false
-  @Setting("which level of a text gets the first code", spark: "stringIndexerOrderType")
+  @Setting("which level of a text feature gets the first code", spark: "stringIndexerOrderType")
   public var stringIndexerOrderType = LabelOrder.frequencyDesc
   @Setting("what to do with a row that has a missing or unseen value", spark: "handleInvalid")
   public var handleInvalid = InvalidRows.error
@@ -74,6 +76,7 @@ public struct RFormula: Featurizer {
       FormulaLearner(
         plan: plan,
         indexing: StringIndexLearner(
-          stage: indexer, slots: try indexer.inputs.map { try binder.keys($0) })))
+          stage: indexer, slots: try indexer.inputs.map { try binder.keys($0) },
+          orders: plan.orders)))
   }
 }

@@ -47,7 +47,10 @@ public struct StringIndexer: ColumnwiseStage {
   }
 
   public func prepare(_ binder: inout Binder) throws -> Preparation {
-    .learn(StringIndexLearner(stage: self, slots: try inputs.map { try binder.keys($0) }))
+    .learn(
+      StringIndexLearner(
+        stage: self, slots: try inputs.map { try binder.keys($0) },
+        orders: inputs.map { _ in stringOrderType }))
   }
 }
 
@@ -55,6 +58,8 @@ public struct StringIndexer: ColumnwiseStage {
 struct StringIndexLearner: Learner {
   let stage: StringIndexer
   let slots: [TextSlot]
+  /// Which values come first, a column each.
+  let orders: [LabelOrder]
 
   struct Tally: Sendable {
     var texts: [TextCounts]
@@ -99,7 +104,7 @@ struct StringIndexLearner: Learner {
         all = TextCounts()
         for part in parts { all.add(encoded: part) }
       }
-      labels.append(stage.stringOrderType.sorted(all).map { all.text($0) })
+      labels.append(orders[place].sorted(all).map { all.text($0) })
       report.counts.append(.init("labels of \(input)", all.distinctCount))
       if missing[place] > 0 {
         report.counts.append(.init("missing in \(input)", Int(missing[place])))
