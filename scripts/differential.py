@@ -19,6 +19,7 @@ import os
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 from parity import golden, golden_codes, golden_labels, golden_numbers, golden_text  # noqa: F401
 from parity import spark, tables, values
@@ -173,8 +174,19 @@ def verdict(case, theirs, found, by_peer):
         why = expected is not None and differing(case, expected, ours)
         if why:
             return "differs", 0, f"{what}: {why}"
-    cells = sum(values.entries(v)[0] if isinstance(v, dict) else len(v) if isinstance(v, list) else 1 for row in theirs["expected"] for v in row)
-    return "same", cells, None
+    return "same", sum(cells_of(value) for row in theirs["expected"] for value in row), None
+
+
+def cells_of(value):
+    """A sparse vector counts as what it stores: its width is no work."""
+    return len(value["values"]) if isinstance(value, dict) else len(value) if isinstance(value, list) else 1
+
+
+def as_peer(case, by_peer, theirs, found):
+    """Whether scikit-learn has an answer, and it is ours."""
+    if by_peer is None or "error" in found or not set(theirs.get("outputs", [""])) <= found["rows"].keys():
+        return False
+    return differing(case, by_peer, [list(row) for row in zip(*(found["rows"][name] for name in theirs["outputs"]))]) is None
 
 
 def compare(program, path, count, stages):
@@ -185,21 +197,25 @@ def compare(program, path, count, stages):
     cells = collections.Counter()
     peers = collections.Counter()
     unexplained = 0
+
+    def answer(case, theirs):
+        asked = {name: case[name] for name in ("stage", "case", "stages", "columns", "rows", "apply") if name in case}
+        by_peer, quarrel = ask_peer(asked, theirs) if case is not theirs else (None, None)
+        with tempfile.TemporaryDirectory() as folder:
+            return asked, by_peer, quarrel, ours.run(program, asked, folder)
+
     with open(GOLDEN, encoding="utf-8") as file:
         cases = [(case, case) for case in json.load(file)["cases"]]
     cases += [(case, known[key_of(case)]) for case in random_cases(count)]
-    with tempfile.TemporaryDirectory() as folder, open(f"{path}.verdicts", "w", encoding="utf-8") as verdicts:
-        for case, theirs in cases:
-            asked = {name: case[name] for name in ("stage", "case", "stages", "columns", "rows", "apply") if name in case}
-            if stages and case["stage"] not in stages:
-                continue
-            by_peer, quarrel = ask_peer(asked, theirs) if case is not theirs else (None, None)
+    cases = [pair for pair in cases if not stages or pair[0]["stage"] in stages]
+    with ThreadPoolExecutor(os.cpu_count()) as workers, open(f"{path}.verdicts", "w", encoding="utf-8") as verdicts:
+        for (_, theirs), (case, by_peer, quarrel, found) in zip(cases, workers.map(lambda pair: answer(*pair), cases)):
             peers["none" if by_peer is None else "differ" if quarrel else "same"] += 1
-            found = ours.run(program, asked, folder)
-            what, compared, why = verdict(asked, theirs, found, None if quarrel else by_peer)
+            what, compared, why = verdict(case, theirs, found, None if quarrel else by_peer)
             print(f"{case['stage']}\t{case['case']}\t{what}\t{why}\t{theirs.get('error')}\t{found.get('error')}", file=verdicts)
             cells[case["stage"]] += compared
-            reason = None if what in ("same", "both refuse") else departures.reason(asked, theirs, what, why)
+            reason = None if what in ("same", "both refuse") else departures.reason(
+                case, theirs, what, why, as_peer(case, by_peer, theirs, found))
             if reason:
                 what = f"departs: {reason}"
             elif why:

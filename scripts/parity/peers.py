@@ -43,16 +43,15 @@ def column(rows):
 
 @peer("standard-scaler")
 def standard(train, apply, s):
-    if np.isnan(train).any():
-        return None  # scikit-learn leaves NaN out, Spark's mean and deviation become NaN
+    # scikit-learn leaves NaN out; Spark's mean and deviation become NaN.
     scaler = preprocessing.StandardScaler(with_mean=s.get("withMean", False), with_std=False).fit(train)
     moved = scaler.transform(apply)
     if not s.get("withStd", True):
         return moved
     # n - 1 where scikit-learn divides by n; a constant becomes 0 where it stays.
-    deviation = np.sqrt(np.var(train, axis=0, ddof=1)) if len(train) > 1 else np.zeros(train.shape[1])
-    constant = (train == train[0]).all(axis=0)
-    return np.where(constant, 0.0, moved / np.where(constant, 1.0, deviation))
+    constant = np.nanmin(train, axis=0) == np.nanmax(train, axis=0)
+    deviation = np.where(constant, 1.0, np.nanstd(train, axis=0, ddof=1))
+    return np.where(constant & ~np.isnan(apply), 0.0, moved / deviation)
 
 
 @peer("min-max-scaler")

@@ -55,19 +55,24 @@ def same(one, other, floor=0.0, kind=None):
 FIGURES = ("NaN", "Infinity", "-Infinity")
 
 
+def figures(value):
+    """The numbers of a value: none of a text or of a list of texts."""
+    if isinstance(value, (list, dict)):
+        try:
+            return list(entries(value)[1].values())
+        except (TypeError, ValueError):
+            return []
+    return [value] if isinstance(value, (int, float)) else []
+
+
 def largest(rows):
     """The largest finite number of each output, the scale of what is lost in a sum."""
     found = []
     for column in zip(*rows):
         numbers = []
         for value in column:
-            if isinstance(value, (list, dict)):
-                try:
-                    numbers += entries(value)[1].values()
-                except (TypeError, ValueError):
-                    pass
-            elif isinstance(value, (int, float)):
-                numbers.append(value)
+            for each in value if isinstance(value, list) and any(map(is_vector, value)) else [value]:
+                numbers += figures(each)
         finite = [abs(x) for x in numbers if math.isfinite(x)]
         found.append(max(finite, default=0.0))
     return found
