@@ -44,8 +44,16 @@ public struct PipelineModel: Storable {
   }
 
   /// Binds the steps to columns: found by name, in any order; others pass through.
-  public func program(for schema: Schema) throws -> RowProgram {
+  /// - Parameter hidesOthers: whether columns that no step needs get names that none of theirs can
+  ///   meet; so a new column may have the name of one that passes through.
+  public func program(for schema: Schema, hidesOthers: Bool = false) throws -> RowProgram {
     var fields = schema.fields
+    if hidesOthers {
+      let own = Set(input.names.map { Array($0.utf8) })
+      for place in fields.indices where !own.contains(Array(fields[place].name.utf8)) {
+        fields[place].name = "\u{0}\(place)"
+      }
+    }
     for field in input.fields {
       guard let place = schema.index(of: field.name) else {
         throw Failure(

@@ -35,12 +35,13 @@ public struct Scorer: Sendable {
   ) throws {
     self.pipeline = pipeline
     self.prefix = prefix
-    program = try pipeline.program(for: schema)
+    let program = try pipeline.program(for: schema, hidesOthers: true)
+    self.program = program
     let fields = program.output.fields
     let ofModel = pipeline.model.map { model in model.outputs.map { Array($0.name.utf8) } }
     places = fields.indices.filter { place in
       let name = fields[place].name
-      if schema.index(of: name) != nil { return false }
+      if !program.isNew(column: place) { return false }
       return keeping.map { $0(name) } ?? ofModel?.contains(Array(name.utf8)) ?? true
     }
     outputs = places.map { place in

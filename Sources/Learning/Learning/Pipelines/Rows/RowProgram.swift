@@ -26,6 +26,9 @@ public final class RowProgram: Sendable {
     origins = binder.schema.fields.indices.map { binder.origin(ofColumn: $0) }
   }
 
+  /// Whether a column that comes out was made by a step.
+  func isNew(column place: Int) -> Bool { origins[place].source == nil }
+
   /// The register of a column that comes out; nil for one that passes through.
   func slot(ofColumn place: Int) -> Binder.Slot? { origins[place].slot }
 
