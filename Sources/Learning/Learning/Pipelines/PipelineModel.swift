@@ -49,8 +49,9 @@ public struct PipelineModel: Storable {
   public func program(for schema: Schema, hidesOthers: Bool = false) throws -> RowProgram {
     var fields = schema.fields
     if hidesOthers {
-      let own = Set(input.names.map { Array($0.utf8) })
-      for place in fields.indices where !own.contains(Array(fields[place].name.utf8)) {
+      let optional = steps.flatMap(\.optionalColumns)
+      let seen = Set((input.names + optional).map { Array($0.utf8) })
+      for place in fields.indices where !seen.contains(Array(fields[place].name.utf8)) {
         fields[place].name = "\u{0}\(place)"
       }
     }
