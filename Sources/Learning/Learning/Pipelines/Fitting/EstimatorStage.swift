@@ -63,11 +63,12 @@ public struct EstimatorStage<E: Estimator>: Stage {
 
   public func outline(_ binder: inout Binder) throws {
     try estimator.check()
-    for name in features where try binder.field(name).type.isNumeric {
-      _ = try binder.numbers(name)
-    }
-    for name in features where try !binder.field(name).type.isNumeric {
-      _ = try binder.vectors(name)
+    for name in features {
+      if try binder.field(name).type.isNumeric {
+        _ = try binder.numbers(name)
+      } else {
+        _ = try binder.vectors(name)
+      }
     }
     if let weight { _ = try binder.numbers(weight) }
   }

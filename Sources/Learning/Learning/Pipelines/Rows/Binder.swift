@@ -222,10 +222,10 @@ public struct Binder {
 
   private mutating func load(_ place: Int, _ slot: Slot) {
     guard let source = columns[place].source else {
-      bug("the column '\(schema.names[place])' has no register of its own type")
+      bug("the column '\(schema.fields[place].name)' has no register of its own type")
     }
     columns[place].slots.append(slot)
-    loads.append(Load(source: source, name: schema.names[place], slot: slot))
+    loads.append(Load(source: source, name: schema.fields[place].name, slot: slot))
   }
 
   private mutating func add(_ field: Schema.Field, _ slot: Slot) throws {
