@@ -16,6 +16,9 @@ public protocol Estimator: Configurable {
   /// Data beside the rows that a fit may take: first centres, a warm start.
   static var inputs: [FitInput] { get }
 
+  /// What a row's label is to it; `none` for a method that learns without.
+  static var target: Target { get }
+
   /// Whether it knows rows that are held by their entries alone; for others these are spread out
   /// before, within the budget.
   static var takesSparseRows: Bool { get }
@@ -28,7 +31,18 @@ public protocol Estimator: Configurable {
 
 extension Estimator {
   public static var inputs: [FitInput] { [] }
+  public static var target: Target { .none }
   public static var takesSparseRows: Bool { false }
+}
+
+/// What the label of a row is to a method.
+public enum Target: Sendable {
+  /// It learns without.
+  case none
+  /// A number to predict.
+  case number
+  /// One of some classes.
+  case classes
 }
 
 /// A matrix that a fit takes beside its rows.
