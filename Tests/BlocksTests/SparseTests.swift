@@ -209,7 +209,9 @@ private struct WideRows: Sendable {
       }
     }
     let refusal = failure { _ = try sum(sparse) }
-    #expect(refusal.message == "the rows are sparse, and this method knows only dense ones")
+    #expect(
+      refusal.message
+        == "the rows are held without their zeros, and this method knows only dense ones")
     #expect(try sum(sparse.spread(in: session)).count == 1)
   }
 

@@ -12,6 +12,8 @@ public import Platform
   let contents: Contents
   /// One a row, or nil where every row counts 1.
   @unsafe public let weights: UnsafePointer<Double>?
+  /// One a row, a number or the place of its class; nil where rows have none.
+  @unsafe public let labels: UnsafePointer<Double>?
   /// The place of the first row among the rows of this worker.
   public let localRow: Int
 
@@ -22,6 +24,7 @@ public import Platform
     /// Row-major, without gaps.
     case dense(UnsafePointer<Element>)
     case sparse(SparseRowBlock<Element>)
+    case coded(CodedRowBlock<Element>)
   }
 
   /// The rows as kernels take them.
@@ -29,6 +32,7 @@ public import Platform
     case dense(RowBlock<Element>)
     /// By their entries that are not zero.
     case sparse(SparseRowBlock<Element>)
+    case coded(CodedRowBlock<Element>)
   }
 
   /// The rows as kernels take them; there must be a column.
@@ -37,6 +41,7 @@ public import Platform
     case .dense(let values):
       unsafe .dense(RowBlock(values, rowCount: rowCount, columnCount: columnCount))
     case .sparse(let rows): .sparse(rows)
+    case .coded(let rows): .coded(rows)
     }
   }
 
@@ -51,7 +56,7 @@ public import Platform
   /// What a trainer says that is given sparse rows and knows none.
   public static var denseOnly: Failure {
     Failure(
-      .usage, "the rows are sparse, and this method knows only dense ones",
+      .usage, "the rows are held without their zeros, and this method knows only dense ones",
       hint: "BlockMatrix.spread(in:) makes dense rows of them")
   }
 }

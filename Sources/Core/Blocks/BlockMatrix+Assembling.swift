@@ -1,14 +1,17 @@
 internal import Cluster
+internal import Datasets
 internal import Frames
 internal import LinearAlgebra
 internal import Platform
 
 extension BlockMatrix {
   /// Numbers the rows of all workers' chunks, decides who owns which, and brings them there.
-  /// - Parameter isSparse: how all chunks of all workers hold their rows.
+  /// - Parameters:
+  ///   - form: how all chunks of all workers hold their rows.
+  ///   - label: the column of labels, and its type.
   init(
-    assembling parts: [RowChunk<Element>], features: FeatureNames, isSparse: Bool,
-    isWeighted: Bool, in session: Session
+    assembling parts: [RowChunk<Element>], features: FeatureNames, form: RowForm,
+    label: (column: LabelColumn, type: ColumnType)?, isWeighted: Bool, in session: Session
   ) throws {
     let communicator = session.communicator
     let width = features.count
@@ -18,34 +21,67 @@ extension BlockMatrix {
     ])
     let rowCount = counts.reduce(0) { $0 + Int($1[0]) }
     let entryCount = counts.reduce(0) { $0 + Int($1[1]) }
+    let byteCount =
+      switch form {
+      case .dense: rowCount * width * MemoryLayout<Element>.stride
+      case .sparse: SparseRows<Element>.byteCount(rows: rowCount, entries: entryCount)
+      case .coded(let layout): layout.byteCount(rows: rowCount, of: Element.self)
+      }
     let placement = Placement(
-      leafCount: session.leaves.leafCount(
-        rows: rowCount,
-        bytes: isSparse
-          ? SparseRows<Element>.byteCount(rows: rowCount, entries: entryCount)
-          : rowCount * width * MemoryLayout<Element>.stride),
+      leafCount: session.leaves.leafCount(rows: rowCount, bytes: byteCount),
       rankCount: communicator.size)
     let move = RowMove(
       first: counts[..<communicator.rank].reduce(0) { $0 + Int($1[0]) },
       ranges: placement.ranges.map {
         Self.rows(of: $0, leafCount: placement.leafCount, rowCount: rowCount)
       })
+    let beside = (isWeighted ? 8 : 0) + (label != nil ? 8 : 0)
+    let classes = try label.flatMap { try Self.classes(of: parts, $0.column, $0.type, in: session) }
     let (storage, reservation) =
-      try isSparse
-      ? Self.sparse(
-        parts, move, width: width,
-        firstEntry: counts[..<communicator.rank].reduce(0) { $0 + Int($1[1]) },
-        entryCount: entryCount, isWeighted: isWeighted, in: session)
-      : Self.dense(parts, move, width: width, isWeighted: isWeighted, in: session)
-    var weights: Buffer<Double>?
-    if isWeighted {
-      weights = try Self.placed(
+      switch form {
+      case .dense:
+        try Self.dense(parts, move, width: width, beside: beside, in: session)
+      case .sparse:
+        try Self.sparse(
+          parts, move, width: width,
+          firstEntry: counts[..<communicator.rank].reduce(0) { $0 + Int($1[1]) },
+          entryCount: entryCount, beside: beside, in: session)
+      case .coded(let layout):
+        try Self.coded(parts, move, layout, beside: beside, in: session)
+      }
+    let weights =
+      try isWeighted
+      ? Self.placed(
         parts.map { part in ({ part.weights ?? Buffer(count: 0) }, part.rowCount) },
-        from: move.first, ranges: move.ranges, in: session)
+        from: move.first, ranges: move.ranges, in: session) : nil
+    let labels = try label.map { label in
+      RowLabels(
+        name: label.column.name, classes: classes,
+        values: try Self.placed(
+          parts.map { part in ({ part.labels?.values ?? Buffer(count: 0) }, part.rowCount) },
+          from: move.first, ranges: move.ranges, in: session))
     }
     self.init(
       featureNames: features, rowCount: rowCount, placement: placement, rank: communicator.rank,
-      storage: storage, weights: weights, reservation: reservation)
+      storage: storage, labels: labels, weights: weights, reservation: reservation)
+  }
+
+  /// The classes of all workers' rows, by which their labels are numbered from here on; nil where
+  /// labels are numbers.
+  private static func classes(
+    of parts: [RowChunk<Element>], _ column: LabelColumn, _ type: ColumnType, in session: Session
+  ) throws -> Classes? {
+    guard case .classes(let name) = column else { return nil }
+    var own = TextCounts()
+    for part in parts { if let labels = part.labels { own.add(labels.used(part.rowCount)) } }
+    var all = TextCounts()
+    for other in try session.communicator.allGather(own.encoded()) { all.add(encoded: other) }
+    let classes = try session.communicator.agree("numbering the classes") {
+      guard all.distinctCount <= LabelColumn.classLimit else { throw ChunkLabels.tooMany(name) }
+      return try Classes(all, type: type)
+    }
+    for part in parts { part.labels?.place(among: classes, part.rowCount) }
+    return classes
   }
 
   /// Where a worker's chunks begin, and which rows each worker is to have.
@@ -55,26 +91,52 @@ extension BlockMatrix {
   }
 
   private static func dense(
-    _ parts: [RowChunk<Element>], _ move: RowMove, width: Int, isWeighted: Bool,
+    _ parts: [RowChunk<Element>], _ move: RowMove, width: Int, beside: Int,
     in session: Session
   ) throws -> (Storage, MemoryReservation) {
     let communicator = session.communicator
     let reservation = try communicator.agree("reading the rows") {
       try session.memory.reserve(
-        move.ranges[communicator.rank].count
-          * (width * MemoryLayout<Element>.stride + (isWeighted ? 8 : 0)),
+        move.ranges[communicator.rank].count * (width * MemoryLayout<Element>.stride + beside),
         for: "the design matrix (\(move.ranges.last?.upperBound ?? 0) rows of \(width) "
           + "\(Element.precisionName) features)")
     }
     let values = try placed(
-      parts.map { ($0.takeValues, $0.rowCount * width) }, from: move.first * width,
+      parts.map { ($0.takeNumbers, $0.rowCount * width) }, from: move.first * width,
       ranges: move.ranges.map { $0.lowerBound * width..<$0.upperBound * width }, in: session)
     return (.dense(values), reservation)
   }
 
+  private static func coded(
+    _ parts: [RowChunk<Element>], _ move: RowMove, _ layout: CodeLayout, beside: Int,
+    in session: Session
+  ) throws -> (Storage, MemoryReservation) {
+    let communicator = session.communicator
+    let rowCount = move.ranges[communicator.rank].count
+    let reservation = try communicator.agree("reading the rows") {
+      try session.memory.reserve(
+        layout.byteCount(rows: rowCount, of: Element.self) + rowCount * beside,
+        for: "the design matrix (\(move.ranges.last?.upperBound ?? 0) rows of "
+          + "\(layout.denseColumns.count) numbers and \(layout.codes.count) codes)")
+    }
+    func bring<T: BitwiseCopyable>(
+      _ width: Int, _ take: @escaping (RowChunk<Element>) -> Buffer<T>
+    ) throws -> Buffer<T> {
+      try placed(
+        parts.map { part in ({ take(part) }, part.rowCount * width) }, from: move.first * width,
+        ranges: move.ranges.map { $0.lowerBound * width..<$0.upperBound * width }, in: session)
+    }
+    let codes = try bring(layout.codes.count) { $0.takeCodes() }
+    let numbers = try bring(layout.denseColumns.count) { $0.takeNumbers() }
+    return (
+      .coded(CodedRows(layout: layout, rowCount: rowCount, numbers: numbers, codes: codes)),
+      reservation
+    )
+  }
+
   private static func sparse(
     _ parts: [RowChunk<Element>], _ move: RowMove, width: Int, firstEntry: Int, entryCount: Int,
-    isWeighted: Bool, in session: Session
+    beside: Int, in session: Session
   ) throws -> (Storage, MemoryReservation) {
     let communicator = session.communicator
     // Whoever has the row at which a worker begins says where its entries begin.
@@ -93,7 +155,7 @@ extension BlockMatrix {
     let reservation = try communicator.agree("reading the rows") {
       try session.memory.reserve(
         SparseRows<Element>.byteCount(rows: rowCount, entries: own)
-          + (isWeighted ? rowCount * 8 : 0),
+          + rowCount * beside,
         for: "the design matrix (\(entryCount) \(Element.precisionName) entries of "
           + "\(move.ranges.last?.upperBound ?? 0) sparse rows)")
     }
@@ -137,6 +199,7 @@ extension BlockMatrix {
   ) throws -> Buffer<T> {
     let communicator = session.communicator
     let mine = ranges[communicator.rank]
+    if communicator.size == 1, parts.count == 1 { return parts[0].take() }
     let target = Buffer<T>(count: mine.count)
     let here = first..<first + parts.reduce(0) { $0 + $1.count }
     var outgoing = ranges.enumerated().map { rank, range in

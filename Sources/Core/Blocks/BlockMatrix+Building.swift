@@ -61,49 +61,58 @@ extension Dataset {
   /// - Parameters:
   ///   - features: the columns to learn from, in order: numbers, or vectors, which give a feature
   ///     for each of their numbers, called `name[0]` and so on.
+  ///   - label: the column to predict.
   ///   - weight: a column of row weights, at least 0.
+  ///   - forms: in which ways beside dense rows they can be taken; others are spread out as they
+  ///     come.
   ///   - unusable: what to do with rows that have a missing or infinite feature.
   public func blocks<Element: Scalar>(
-    of type: Element.Type = Element.self, features: [String], weight: String? = nil,
-    unusable: UnusableRows = .error, in session: Session
+    of type: Element.Type = Element.self, features: [String], label: LabelColumn? = nil,
+    weight: String? = nil, forms: RowForms = .sparse, unusable: UnusableRows = .error,
+    in session: Session
   ) throws -> (BlockMatrix<Element>, BuildReport) {
     let activity = "reading \(source.name)"
-    let wanted = features + [weight].compactMap { $0 }
+    let request = RowRequest(
+      features: features, label: label, weight: weight, forms: forms, unusable: unusable)
+    let wanted = request.columns
     let room = ChunkRoom(byteCount: session.memory.limit)
     let read = try mapSplits(in: session, activity, columns: wanted) { rows in
-      try RowChunk<Element>(
-        rows, features: features, weight: weight, unusable: unusable, room: room)
+      try RowChunk<Element>(rows, request, room: room)
     }
     var report = BuildReport(schema: read.schema)
     // All ranks hold the same schema, so all throw the same and may try again with other columns.
-    for name in wanted {
+    for (place, name) in wanted.enumerated() {
       let type = read.schema.fields[try read.schema.place(of: name)].type
-      guard name == weight ? type.isNumeric : type.holdsNumbers else {
-        throw TextColumnError(column: name, type: type, reason: read.reasonForText(name))
-      }
+      if place < features.count ? type.holdsNumbers : type.isNumeric { continue }
+      if case .classes = label, place == features.count, type == .text { continue }
+      throw TextColumnError(column: name, type: type, reason: read.reasonForText(name))
     }
     report.unreadableRowCount = read.skippedRowCount
     let skipped = read.parts.reduce(0) { $0 + $1.skippedCount }
     report.unusableRowCount = Int(
       try session.communicator.allReduce([Int64(skipped)], by: .sum)[0])
-    let shape = try shape(features, read, in: session)
-    if shape.isSparse { for part in read.parts { part.becomeSparse() } }
+    let shape = try shape(request, read, in: session)
+    if shape.form == .sparse { for part in read.parts { part.becomeSparse() } }
     let matrix = try BlockMatrix(
-      assembling: read.parts, features: shape.names, isSparse: shape.isSparse,
-      isWeighted: weight != nil, in: session)
+      assembling: read.parts, features: shape.names, form: shape.form,
+      label: try label.map {
+        ($0, read.schema.fields[try read.schema.place(of: $0.name)].type)
+      }, isWeighted: weight != nil, in: session)
     return (matrix, report)
   }
 
-  /// The name of each number of a row, and whether rows are sparse; a collective call where there
-  /// are vectors.
+  /// The name of each number of a row, and how rows are held; a collective call where there are
+  /// vectors.
   private func shape<Element: Scalar>(
-    _ features: [String], _ read: SplitParts<RowChunk<Element>>, in session: Session
-  ) throws -> (names: FeatureNames, isSparse: Bool) {
+    _ request: RowRequest, _ read: SplitParts<RowChunk<Element>>, in session: Session
+  ) throws -> (names: FeatureNames, form: RowForm) {
     var names = FeatureNames()
-    let types = try read.schema.selecting(features).fields.map(\.type)
+    let features = request.features
+    let fields = try read.schema.selecting(features).fields
+    let types = fields.map(\.type)
     guard types.contains(.vector) else {
       for name in features { names.append(name) }
-      return (names, false)
+      return (names, .dense)
     }
     // A worker without rows has seen no vector.
     let seen = read.parts.filter { $0.rowCount + $0.skippedCount > 0 }
@@ -126,6 +135,11 @@ extension Dataset {
     for (name, (type, width)) in zip(features, zip(types, widths)) {
       if type == .vector { names.append(vector: name, count: width) } else { names.append(name) }
     }
-    return (names, largest.last == 1)
+    return (
+      names,
+      try session.communicator.agree("choosing the form of rows") {
+        try request.form(fields, widths: widths, isSparse: largest.last == 1)
+      }
+    )
   }
 }

@@ -119,11 +119,13 @@ extension BlockMatrix {
         switch storage {
         case .dense(let values): unsafe .dense(values.pointer + local * columnCount)
         case .sparse(let entries): unsafe .sparse(entries.block(local..<local + count))
+        case .coded(let coded): unsafe .coded(coded.block(local..<local + count))
         }
       try unsafe body(
         Block(
           firstRow: first, rowCount: count, columnCount: columnCount, contents: contents,
-          weights: weightValues.map { unsafe UnsafePointer($0.pointer + local) }, localRow: local))
+          weights: weightValues.map { unsafe UnsafePointer($0.pointer + local) },
+          labels: labels.map { unsafe UnsafePointer($0.values.pointer + local) }, localRow: local))
     }
   }
 }

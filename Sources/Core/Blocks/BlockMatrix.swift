@@ -24,6 +24,8 @@ public struct BlockMatrix<Element: Scalar>: Sendable {
   /// This worker's rows, by their global numbers.
   public let rows: Range<Int>
   let storage: Storage
+  /// What is to be predicted; nil where nothing is.
+  public let labels: RowLabels?
   let weightValues: Buffer<Double>?
   private let reservation: MemoryReservation
 
@@ -33,22 +35,31 @@ public struct BlockMatrix<Element: Scalar>: Sendable {
     case dense(Buffer<Element>)
     /// By their entries.
     case sparse(SparseRows<Element>)
+    /// Numbers beside codes.
+    case coded(CodedRows<Element>)
   }
+
+  /// The column that the labels are from.
+  public var labelName: String? { labels?.name }
+  /// What the labels stand for, where they are classes.
+  public var classes: Classes? { labels?.classes }
 
   /// Whether rows have weights; without, each counts 1.
   public var isWeighted: Bool { weightValues != nil }
 
   /// Whether rows are held by their entries that are not zero; the same on all workers.
   public var isSparse: Bool {
-    switch storage {
-    case .dense: false
-    case .sparse: true
-    }
+    if case .sparse = storage { true } else { false }
+  }
+
+  /// Whether rows are held as numbers beside the codes of categories; the same on all workers.
+  public var isCoded: Bool {
+    if case .coded = storage { true } else { false }
   }
 
   init(
     featureNames: FeatureNames, rowCount: Int, placement: Placement, rank: Int, storage: Storage,
-    weights: Buffer<Double>?, reservation: MemoryReservation
+    labels: RowLabels?, weights: Buffer<Double>?, reservation: MemoryReservation
   ) {
     self.featureNames = featureNames
     columnCount = featureNames.count
@@ -57,6 +68,7 @@ public struct BlockMatrix<Element: Scalar>: Sendable {
     self.rank = rank
     rows = Self.rows(of: placement.ranges[rank], leafCount: placement.leafCount, rowCount: rowCount)
     self.storage = storage
+    self.labels = labels
     weightValues = weights
     self.reservation = reservation
     switch storage {
@@ -66,6 +78,10 @@ public struct BlockMatrix<Element: Scalar>: Sendable {
       require(
         entries.rowCount == rows.count && entries.columnCount == columnCount,
         "\(entries.rowCount) x \(entries.columnCount) sparse rows for \(rows)")
+    case .coded(let coded):
+      require(
+        coded.rowCount == rows.count && coded.columnCount == columnCount,
+        "\(coded.rowCount) x \(coded.columnCount) coded rows for \(rows)")
     }
   }
 
@@ -84,6 +100,7 @@ public struct BlockMatrix<Element: Scalar>: Sendable {
     case .dense: rows.count * columnCount * MemoryLayout<Element>.stride
     case .sparse(let entries):
       SparseRows<Element>.byteCount(rows: rows.count, entries: entries.entryCount)
+    case .coded(let coded): coded.layout.byteCount(rows: rows.count, of: Element.self)
     }
   }
 
@@ -103,16 +120,20 @@ public struct BlockMatrix<Element: Scalar>: Sendable {
       let start = unsafe values.pointer + local * columnCount
       return unsafe Array(UnsafeBufferPointer(start: start, count: columnCount))
     case .sparse(let entries): return entries.row(local)
+    case .coded(let coded): return coded.row(local)
     }
   }
 
   /// The numbers of a row that are not zero, by rising column; this worker must hold it.
   public func entries(ofRow row: Int) -> [(column: Int, value: Element)] {
     switch storage {
-    case .dense: self.row(row).enumerated().filter { $0.element != 0 }.map { ($0, $1) }
+    case .dense, .coded: self.row(row).enumerated().filter { $0.element != 0 }.map { ($0, $1) }
     case .sparse(let entries): entries.entries(ofRow: place(ofRow: row))
     }
   }
+
+  /// The label of one row that this worker holds: a number, or the place of its class.
+  public func label(ofRow row: Int) -> Double? { labels?.values[place(ofRow: row)] }
 
   private func place(ofRow row: Int) -> Int {
     require(rows.contains(row), "row \(row) is not among \(rows)")
@@ -131,14 +152,14 @@ extension BlockMatrix {
     require(names.count == columnCount, "\(names.count) names for \(columnCount) columns")
     return BlockMatrix(
       featureNames: names, rowCount: rowCount, placement: placement, rank: rank, storage: storage,
-      weights: weightValues, reservation: reservation)
+      labels: labels, weights: weightValues, reservation: reservation)
   }
 
   /// The same rows with their zeros, for trainers that know no others; a collective call.
   ///
   /// Refuses where they do not fit into the budget. Leaves stay as they are.
   public func spread(in session: Session) throws -> BlockMatrix {
-    guard case .sparse(let entries) = storage else { return self }
+    if case .dense = storage { return self }
     let (count, overflow) = rows.count.multipliedReportingOverflow(
       by: columnCount * MemoryLayout<Element>.stride)
     let reservation = try session.communicator.agree("spreading sparse rows") {
@@ -153,9 +174,13 @@ extension BlockMatrix {
         count, for: "the design matrix (\(rowCount) rows of \(columnCount) features) spread out")
     }
     let values = Buffer<Element>(count: rows.count * columnCount)
-    unsafe entries.block(0..<rows.count).spread(to: values.pointer)
+    switch storage {
+    case .dense: break
+    case .sparse(let entries): unsafe entries.block(0..<rows.count).spread(to: values.pointer)
+    case .coded(let coded): unsafe coded.spread(to: values.pointer)
+    }
     return BlockMatrix(
       featureNames: featureNames, rowCount: rowCount, placement: placement, rank: rank,
-      storage: .dense(values), weights: weightValues, reservation: reservation)
+      storage: .dense(values), labels: labels, weights: weightValues, reservation: reservation)
   }
 }

@@ -39,7 +39,7 @@ public struct KMeans: Estimator {
 
   public static let name = "kmeans"
   public static let summary = "groups rows around k means (Lloyd's method)"
-  public static let takesSparseRows = true
+  public static let rowForms = RowForms.sparse
   public static let inputs = [
     FitInput("initialCenters", "first centres, one a row, in the order of the features")
   ]

@@ -38,6 +38,18 @@ public struct VectorAssembler: Transformer {
     }
   }
 
+  /// Where the codes of its inputs come to lie.
+  private func codes(_ parts: [AssembledPart], _ binder: Binder) throws -> [Range<Int>] {
+    var (codes, first) = ([Range<Int>](), 0)
+    for (name, part) in zip(inputs, parts) {
+      for run in try binder.field(name).metadata.codes ?? [] {
+        codes.append(first + run.lowerBound..<first + run.upperBound)
+      }
+      first += part.width
+    }
+    return codes
+  }
+
   public func bind(to binder: inout Binder) throws {
     let parts = try inputs.map { try AssembledPart($0, &binder) }
     let width = parts.reduce(0) { $0 + $1.width }
@@ -46,7 +58,7 @@ public struct VectorAssembler: Transformer {
       part.names(try binder.field(name))
     }
     let output = try binder.addVectors(
-      outputs[0], width: width, isSparse: isSparse, slots: names)
+      outputs[0], width: width, isSparse: isSparse, slots: names, codes: try codes(parts, binder))
     let (inputs, handling) = (inputs, handleInvalid)
     let numberCount = parts.count { !$0.isVector }
     binder.run { batch in

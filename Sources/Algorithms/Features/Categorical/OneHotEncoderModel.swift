@@ -42,7 +42,7 @@ public struct OneHotEncoderModel: Step {
       let width = stage.width(size)
       let output = try binder.addVectors(
         pair.output, width: width, isSparse: true,
-        slots: slots(try binder.field(pair.input), size))
+        slots: slots(try binder.field(pair.input), size), codes: width > 0 ? [0..<width] : [])
       let handling = stage.handleInvalid
       binder.run { batch in
         let (codes, target) = (batch[source], batch[output])

@@ -73,6 +73,8 @@ extension BlockMatrix {
         unsafe ClusterSums(
           sums: sums, weights: sums + width, counts: nil, clusterCount: 1, dimension: width
         ).add(rows, to: nil, weights: block.weights, level: level)
+      case .coded(let rows):
+        unsafe sums[width] += rows.addColumns(weights: block.weights, to: sums)
       }
     }
   }
@@ -114,6 +116,7 @@ extension BlockMatrix {
         unsafe rows.squaredDistances(to: center, into: distances.pointer, level: level)
       case .sparse(let rows):
         unsafe sparse?.squaredDistances(rows, into: distances.pointer)
+      case .coded: throw Block<Element>.denseOnly
       }
       for row in 0..<block.rowCount {
         unsafe total[0] += distances[row] * (block.weights?[row] ?? 1)

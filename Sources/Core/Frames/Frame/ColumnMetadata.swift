@@ -11,18 +11,21 @@ public struct ColumnMetadata: Sendable, Equatable, Codable {
   public var width: Int?
   /// Whether its vectors are held by their entries that are not zero, where that is known.
   public var isSparse: Bool?
+  /// Runs of positions of which a row has at most one, and that one is 1: what a code became.
+  public var codes: [Range<Int>]?
   /// What the format itself says that the column is for; nil for a feature like any other.
   public var role: ColumnRole?
 
   public init(
     labels: [String]? = nil, origin: String? = nil, slots: [String]? = nil, width: Int? = nil,
-    isSparse: Bool? = nil, role: ColumnRole? = nil
+    isSparse: Bool? = nil, codes: [Range<Int>]? = nil, role: ColumnRole? = nil
   ) {
     self.labels = labels
     self.origin = origin
     self.slots = slots
     self.width = width
     self.isSparse = isSparse
+    self.codes = codes
     self.role = role
   }
 

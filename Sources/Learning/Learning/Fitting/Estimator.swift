@@ -19,9 +19,9 @@ public protocol Estimator: Configurable {
   /// What a row's label is to it; `none` for a method that learns without.
   static var target: Target { get }
 
-  /// Whether it knows rows that are held by their entries alone; for others these are spread out
-  /// before, within the budget.
-  static var takesSparseRows: Bool { get }
+  /// The forms of rows that it knows beside dense ones; others are spread out before, within the
+  /// budget.
+  static var rowForms: RowForms { get }
 
   /// Learns from the rows of all workers; a collective call that returns the same on each.
   func fit<Element: Scalar>(
@@ -32,7 +32,7 @@ public protocol Estimator: Configurable {
 extension Estimator {
   public static var inputs: [FitInput] { [] }
   public static var target: Target { .none }
-  public static var takesSparseRows: Bool { false }
+  public static var rowForms: RowForms { [] }
 }
 
 /// What the label of a row is to a method.

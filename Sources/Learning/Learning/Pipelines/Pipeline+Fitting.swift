@@ -227,7 +227,7 @@ private struct PipelineFitting {
     _ place: Int, _ learner: any MatrixLearner, _ program: RowProgram
   ) throws {
     note([place])
-    let wanted = learner.features + [learner.weight].compactMap { $0 }
+    let wanted = learner.features + [learner.label?.name, learner.weight].compactMap { $0 }
     let places = try wanted.map { try program.output.place(of: $0) }
     let schema = Schema(places.map { program.output.fields[$0] })
     let numbers = held.numbers
@@ -257,9 +257,10 @@ private struct PipelineFitting {
     _ learner: any MatrixLearner, _ rows: Dataset, of type: Element.Type
   ) throws -> Learned {
     var (matrix, built): (BlockMatrix<Element>, BuildReport) = try rows.blocks(
-      features: learner.features, weight: learner.weight, unusable: unusable, in: session)
+      features: learner.features, label: learner.label, weight: learner.weight,
+      forms: learner.rowForms.union(.sparse), unusable: unusable, in: session)
     report.unusableRowCount += built.unusableRowCount
-    let isSpread = matrix.isSparse && !learner.takesSparseRows
+    let isSpread = matrix.isSparse && !learner.rowForms.contains(.sparse)
     if isSpread { matrix = try matrix.spread(in: session) }
     var learned = try learner.learn(from: matrix, in: session)
     if isSpread { learned.report.facts.append("sparse rows were spread out with their zeros") }

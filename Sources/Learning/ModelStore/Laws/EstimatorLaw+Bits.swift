@@ -20,7 +20,7 @@ extension EstimatorLaw {
   private static func sameAgain<E: Estimator>(_ type: E.Type, _ place: LawPlace) throws {
     let session = lawSession(place.communicator)
     func digest() throws -> (String, FitReport) {
-      let rows = try LawData().blocks(of: Float.self, .even, in: session)
+      let rows = try LawData(for: E.self).blocks(of: Float.self, .even, in: session)
       let fit = try E().fit(rows, inputs: [:], in: session)
       var digest = ""
       try place.onRoot("writing a model") {
@@ -40,7 +40,8 @@ extension EstimatorLaw {
       for (index, leaves) in lawLeaves.enumerated() {
         for precision in Precision.allCases {
           let isWeighted = (index % 2 == 0) == (precision == .float)
-          try sameOnWorkers(variant, precision, LawData(isWeighted: isWeighted), leaves, place)
+          try sameOnWorkers(
+            variant, precision, LawData(for: E.self, isWeighted: isWeighted), leaves, place)
         }
       }
     }
@@ -82,7 +83,7 @@ extension EstimatorLaw {
   private static func counted<E: Estimator>(_ type: E.Type, _ place: LawPlace) throws {
     for variant in try LawVariant.all(of: type) {
       let report = try outcome(
-        variant.estimator, .double, LawData(), .even, in: lawSession(place.communicator)
+        variant.estimator, .double, LawData(for: E.self), .even, in: lawSession(place.communicator)
       ).report
       let words = "\(E.name) (\(variant.name))"
       try expect(report.iterations > 0, "\(words) reports \(report.iterations) iterations")

@@ -26,7 +26,7 @@ extension EstimatorLaw {
     _ type: E.Type, from source: any Source, to path: String, in session: Session,
     fitted: () -> Void = {}
   ) throws {
-    let rows = try LawData().blocks(of: Double.self, from: source, in: session)
+    let rows = try LawData(for: E.self).blocks(of: Double.self, from: source, in: session)
     let fit = try E().fit(rows, inputs: [:], in: session)
     fitted()
     try session.onRoot("writing the model") {
@@ -40,7 +40,7 @@ extension EstimatorLaw {
       try LawPlace(communicator: group, scratch: scratch).withPath { path in
         let victim = min(1, group.size - 1)
         let source = FailingSource(
-          LawData().source(of: Double.self, rowsPerSplit: 10), failsOn: victim)
+          LawData(for: E.self).source(of: Double.self, rowsPerSplit: 10), failsOn: victim)
         let child = try group.split(color: 0)
         let failure = ending(of: child) {
           try train(type, from: source, to: path, in: lawSession(child, threads: 2))
@@ -58,7 +58,7 @@ extension EstimatorLaw {
 
   private static func keepsBudget<E: Estimator>(_ type: E.Type, _ place: LawPlace) throws {
     try onGroups(place) { group in
-      let data = LawData()
+      let data = LawData(for: E.self)
       let poor = try group.split(color: 0)
       let small = ending(of: poor) {
         _ = try data.blocks(of: Double.self, .manySplits, in: lawSession(poor, memory: 400))
@@ -110,7 +110,7 @@ extension EstimatorLaw {
           var isFitted = false
           let failure = ending(of: child) {
             try train(
-              type, from: LawData().source(of: Double.self, rowsPerSplit: 50), to: path,
+              type, from: LawData(for: E.self).source(of: Double.self, rowsPerSplit: 50), to: path,
               in: lawSession(child)
             ) { isFitted = true }
           }

@@ -20,7 +20,7 @@ extension EstimatorLaw {
   private static func fitted<E: Estimator, Element: Scalar>(
     _ estimator: E, _ type: Element.Type, in session: Session
   ) throws -> E.Fitted {
-    let rows = try LawData().blocks(of: type, .even, in: session)
+    let rows = try LawData(for: E.self).blocks(of: type, .even, in: session)
     return try estimator.fit(rows, inputs: [:], in: session).model
   }
 
@@ -36,7 +36,7 @@ extension EstimatorLaw {
             guard let model = stored.model else { throw Failure(.bug, "no model came back") }
             return model
           }
-          let rows = LawData().matrix(0..<100, of: element)
+          let rows = LawData(for: E.self).matrix(0..<100, of: element)
           try expect(
             texts(model.predict(rows)) == texts(loaded.predict(rows)),
             "\(E.name) (\(variant.name), \(Element.precisionName)) predicts otherwise when loaded")
@@ -54,7 +54,7 @@ extension EstimatorLaw {
   private static func rowAlone<E: Estimator>(_ type: E.Type, _ place: LawPlace) throws {
     func check<Element: Scalar>(_ element: Element.Type) throws {
       let model = try fitted(E(), element, in: lawSession(place.communicator))
-      let data = LawData()
+      let data = LawData(for: E.self)
       let batch = texts(model.predict(data.matrix(0..<data.rowCount, of: element)))
       for size in [1, 2, 3, 16, 17, 100] {
         for first in stride(from: 0, to: data.rowCount, by: size) {

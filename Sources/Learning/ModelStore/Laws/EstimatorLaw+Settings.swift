@@ -20,7 +20,7 @@ extension EstimatorLaw {
 
   private static func refusesWrong<E: Estimator>(_ type: E.Type, _ place: LawPlace) throws {
     let session = lawSession(place.communicator)
-    let rows = try LawData().blocks(of: Double.self, .even, in: session)
+    let rows = try LawData(for: E.self).blocks(of: Double.self, .even, in: session)
     let descriptions = E.settings
     for setting in descriptions {
       var refused = 0

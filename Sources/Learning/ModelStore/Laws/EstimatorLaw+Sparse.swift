@@ -23,7 +23,7 @@ extension EstimatorLaw {
   ) throws -> Fit<E.Fitted> {
     let rows = try data.sparseBlocks(of: type, fromSource: fromSource, in: session)
     return try estimator.fit(
-      E.takesSparseRows ? rows : rows.spread(in: session), inputs: [:], in: session)
+      E.rowForms.contains(.sparse) ? rows : rows.spread(in: session), inputs: [:], in: session)
   }
 
   private static func sameOfSparseRows<E: Estimator>(_ type: E.Type, _ place: LawPlace) throws {
@@ -52,13 +52,13 @@ extension EstimatorLaw {
         }
       }
     }
-    try check(Float.self, LawData(rowCount: 97, isWeighted: true))
-    try check(Double.self, LawData(rowCount: 97))
+    try check(Float.self, LawData(for: E.self, rowCount: 97, isWeighted: true))
+    try check(Double.self, LawData(for: E.self, rowCount: 97))
   }
 
   private static func sparseRowAlone<E: Estimator>(_ type: E.Type, _ place: LawPlace) throws {
     func check<Element: Scalar>(_ element: Element.Type) throws {
-      let data = LawData(rowCount: 97)
+      let data = LawData(for: E.self, rowCount: 97)
       let model = try fit(
         E(), data, element, fromSource: true, in: lawSession(place.communicator)
       ).model

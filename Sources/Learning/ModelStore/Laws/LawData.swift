@@ -13,8 +13,13 @@ struct LawData: Sendable {
   let rowCount: Int
   let columnCount: Int
   let isWeighted: Bool
+  /// What the labels are that come with the rows.
+  let target: Target
 
-  init(rowCount: Int = 211, columnCount: Int = 3, isWeighted: Bool = false) {
+  init<E: Estimator>(
+    for type: E.Type, rowCount: Int = 211, columnCount: Int = 3, isWeighted: Bool = false
+  ) {
+    target = E.target
     self.rowCount = rowCount
     self.columnCount = columnCount
     self.isWeighted = isWeighted
@@ -58,6 +63,29 @@ struct LawData: Sendable {
     return number % 5 == 4 ? 0 : 0.25 + draw.uniform()
   }
 
+  static let labelName = "label"
+  private var label: LabelColumn? {
+    switch target {
+    case .none: nil
+    case .number: .numbers(Self.labelName)
+    case .classes: .classes(Self.labelName)
+    }
+  }
+
+  /// The labels of some rows, of which the features tell most; nil where there are none.
+  private func labels(_ rows: Range<Int>) -> LabelValues? {
+    guard let label else { return nil }
+    func noise(_ number: Int) -> Double {
+      var draw = RandomSource(seed: 7, purpose: "laws.labels").stream(row: number)
+      return draw.uniform()
+    }
+    return LabelValues(
+      label,
+      target == .number
+        ? Column(rows.map { Optional(row($0).prefix(2).reduce(noise($0), +)) })
+        : Column(rows.map { (row($0)[0] > 5) != (noise($0) < 0.15) ? "yes" : "no" }))
+  }
+
   /// Some rows as a matrix.
   func matrix<Element: Scalar>(_ rows: Range<Int>, of type: Element.Type) -> Matrix<Element> {
     Matrix(
@@ -80,6 +108,7 @@ struct LawData: Sendable {
     if isWeighted {
       columns.append((Self.weightName, Column((0..<rowCount).map { Optional(weight($0)) })))
     }
+    if let labels = labels(0..<rowCount) { columns.append((Self.labelName, labels.values)) }
     return FrameSource(Frame(columns), name: "the rows of the laws", rowsPerSplit: rowsPerSplit)
   }
 
@@ -109,7 +138,7 @@ struct LawData: Sendable {
     of type: Element.Type, rows: Range<Int>, in session: Session
   ) throws -> BlockMatrix<Element> {
     try BlockMatrix(
-      matrix(rows, of: type), featureNames: FeatureNames(featureNames),
+      matrix(rows, of: type), featureNames: FeatureNames(featureNames), labels: labels(rows),
       weights: isWeighted ? rows.map { weight($0) } : nil, in: session)
   }
 
@@ -124,7 +153,8 @@ struct LawData: Sendable {
     of type: Element.Type, from source: any Source, in session: Session
   ) throws -> BlockMatrix<Element> {
     try Dataset(source).blocks(
-      features: featureNames, weight: isWeighted ? Self.weightName : nil, in: session
+      features: featureNames, label: label, weight: isWeighted ? Self.weightName : nil,
+      in: session
     ).0
   }
 }
@@ -162,7 +192,7 @@ extension LawData {
       let (rank, size) = (session.communicator.rank, session.communicator.size)
       let mine = rank == size - 1 ? 0..<rowCount : 0..<0
       return try BlockMatrix(
-        sparseRows(mine, of: type), featureNames: names,
+        sparseRows(mine, of: type), featureNames: names, labels: labels(mine),
         weights: isWeighted ? mine.map { weight($0) } : nil, in: session)
     }
     let vectors = (0..<rowCount).map { row in
@@ -172,13 +202,16 @@ extension LawData {
           width: vectorWidth, indices: entries.map { Int32($0.column) },
           values: entries.map(\.value)))
     }
+    var columns = [
+      (Self.vectorName, Column(vectors: vectors, width: vectorWidth)),
+      (Self.weightName, Column((0..<rowCount).map { Optional(weight($0)) })),
+    ]
+    if let labels = labels(0..<rowCount) { columns.append((Self.labelName, labels.values)) }
     let source = FrameSource(
-      Frame([
-        (Self.vectorName, Column(vectors: vectors, width: vectorWidth)),
-        (Self.weightName, Column((0..<rowCount).map { Optional(weight($0)) })),
-      ]), name: "the sparse rows of the laws", rowsPerSplit: 10)
+      Frame(columns), name: "the sparse rows of the laws", rowsPerSplit: 10)
     return try Dataset(source).blocks(
-      features: [Self.vectorName], weight: isWeighted ? Self.weightName : nil, in: session
+      features: [Self.vectorName], label: label, weight: isWeighted ? Self.weightName : nil,
+      in: session
     ).0
   }
 }

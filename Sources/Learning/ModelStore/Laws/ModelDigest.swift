@@ -49,7 +49,8 @@ public struct ModelDigest: Sendable, Equatable {
     }
     return try LawVariant.all(of: type).flatMap { variant in
       try [false, true].flatMap { isWeighted in
-        let data = LawData(rowCount: 5003, columnCount: 13, isWeighted: isWeighted)
+        let data = LawData(
+          for: E.self, rowCount: 5003, columnCount: 13, isWeighted: isWeighted)
         return [
           try digest(variant, Float.self, data), try digest(variant, Double.self, data),
         ]

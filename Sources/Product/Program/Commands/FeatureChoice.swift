@@ -14,9 +14,10 @@ struct FeatureChoice {
 
   /// - Parameter schema: the columns as far as they are known before reading.
   /// - Parameter takesAll: whether columns that hold no numbers are taken too.
-  init(_ arguments: Arguments, schema: Schema, takesAll: Bool) throws {
+  /// - Parameter label: the column to predict, where one is.
+  init(_ arguments: Arguments, schema: Schema, label: String?, takesAll: Bool) throws {
     self.takesAll = takesAll
-    var reserved: [String] = []
+    var reserved = [label].compactMap { $0 }
     for option in ["label", "weight", "id"] {
       guard let name = arguments[option] else { continue }
       guard schema.index(of: name) != nil else {

@@ -30,11 +30,13 @@ struct Training {
     // Before the work, not after it.
     if let out { try invocation.checkModelPlace(out) }
     let dataset = try invocation.dataset()
+    let label = try label(for: E.self, among: try dataset.expectedSchema())
     let columns = try FeatureChoice(
-      arguments, schema: dataset.expectedSchema(), takesAll: !arguments.flag("no-auto-features"))
+      arguments, schema: dataset.expectedSchema(), label: label,
+      takesAll: !arguments.flag("no-auto-features"))
     guard let out else { return try plan(estimator, dataset, columns) }
     var clock = TrainingClock(invocation)
-    let fit = try self.fit(estimator, dataset, columns, &clock)
+    let fit = try self.fit(estimator, dataset, columns, label, &clock)
     clock.lap("fit")
     return try invocation.finish(
       fit, named: E.name, to: out, clock: &clock,
@@ -42,13 +44,15 @@ struct Training {
   }
 
   private func fit<E: Estimator>(
-    _ estimator: E, _ dataset: Dataset, _ columns: FeatureChoice, _ clock: inout TrainingClock
+    _ estimator: E, _ dataset: Dataset, _ columns: FeatureChoice, _ label: String?,
+    _ clock: inout TrainingClock
   ) throws -> PipelineFit {
     let unusable = try arguments.choice("on-bad-row", UnusableRows.self) ?? .error
-    var stage = EstimatorStage(estimator, features: columns.features, weight: arguments["weight"])
+    var stage = EstimatorStage(
+      estimator, features: columns.features, label: label, weight: arguments["weight"])
     stage.precision = try arguments.choice("precision", Precision.self)
     let held = try dataset.held(
-      columns.features + [arguments["weight"]].compactMap { $0 }, in: session)
+      columns.features + [label, arguments["weight"]].compactMap { $0 }, in: session)
     try invocation.requireRows(held.numbers.count, of: dataset)
     if let weight = arguments["weight"] {
       let type = try held.schema.selecting([weight]).fields[0].type
@@ -73,6 +77,15 @@ struct Training {
     clock.lap("read")
     return try Pipeline(stages + [stage]).fit(
       held, unusable: unusable, consuming: true, in: session)
+  }
+
+  /// The column to predict: as told, or the one that the format itself says is the label.
+  private func label<E: Estimator>(for type: E.Type, among schema: Schema) throws -> String? {
+    if E.target == .none { return nil }
+    if let name = arguments["label"] { return name }
+    if let field = schema.fields.first(where: { $0.metadata.role == .label }) { return field.name }
+    throw Failure(
+      .usage, "\(E.name) learns to predict a column", hint: "name it with --label COLUMN")
   }
 
   /// The matrices beside the rows, from the files that name them.

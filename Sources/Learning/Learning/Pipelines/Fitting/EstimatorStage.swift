@@ -12,6 +12,8 @@ public struct EstimatorStage<E: Estimator>: Stage {
   public var estimator: E
   /// The columns to learn from: numbers and vectors.
   public var features: [String]
+  /// The column to predict, for an estimator that learns from one.
+  public var label: String?
   /// A column of row weights.
   public var weight: String?
   /// The element type to learn in; nil for that of the data.
@@ -19,25 +21,30 @@ public struct EstimatorStage<E: Estimator>: Stage {
   /// Matrices beside the rows, by name.
   public var inputs: [String: Matrix<Double>] = [:]
 
-  public init(_ estimator: E, features: [String] = ["features"], weight: String? = nil) {
+  public init(
+    _ estimator: E, features: [String] = ["features"], label: String? = nil,
+    weight: String? = nil
+  ) {
     self.estimator = estimator
     self.features = features
+    self.label = label ?? (E.target == .none ? nil : "label")
     self.weight = weight
   }
 
-  public var reads: [String] { features + [weight].compactMap { $0 } }
+  public var reads: [String] { features + [label, weight].compactMap { $0 } }
 
   public var document: JSONValue {
     var members: [JSONObject.Member] = [
       .init("stage", .text(E.name)), .init("features", .list(features.map { .text($0) })),
     ]
+    if let label { members.append(.init("label", .text(label))) }
     if let weight { members.append(.init("weight", .text(weight))) }
     if let precision { members.append(.init("precision", .text(precision.rawValue))) }
     if case .object(let settings) = estimator.json { members += settings.members }
     return .object(JSONObject(members))
   }
 
-  /// Reads what stands in a file: `features`, `weight`, and the settings of the estimator.
+  /// Reads what stands in a file: `features`, `label`, `weight`, and the settings of the estimator.
   init(document: JSONObject) throws {
     var settings = document
     func texts(_ name: String) throws -> [String]? {
@@ -51,6 +58,7 @@ public struct EstimatorStage<E: Estimator>: Stage {
       return try JSONValue.object(document).text(name)
     }
     features = try texts("features") ?? ["features"]
+    if E.target != .none { label = try text("label") ?? "label" }
     weight = try text("weight")
     precision = try text("precision").map { word in
       guard let precision = Precision(rawValue: word) else {
@@ -69,6 +77,11 @@ public struct EstimatorStage<E: Estimator>: Stage {
       } else {
         _ = try binder.vectors(name)
       }
+    }
+    if let label, E.target == .classes, try binder.field(label).type == .text {
+      _ = try binder.texts(label)
+    } else if let label {
+      _ = try binder.numbers(label)
     }
     if let weight { _ = try binder.numbers(weight) }
   }
@@ -94,8 +107,10 @@ public struct EstimatorStage<E: Estimator>: Stage {
 
 extension Estimator {
   /// This estimator as a stage that learns from some columns.
-  public func on(_ features: String..., weight: String? = nil) -> EstimatorStage<Self> {
-    EstimatorStage(self, features: features, weight: weight)
+  public func on(
+    _ features: String..., label: String? = nil, weight: String? = nil
+  ) -> EstimatorStage<Self> {
+    EstimatorStage(self, features: features, label: label, weight: weight)
   }
 }
 
@@ -107,8 +122,17 @@ private struct EstimatorLearner<E: Estimator>: MatrixLearner {
   var activity: String { "fitting \(E.name)" }
   var features: [String] { stage.features }
   var weight: String? { stage.weight }
+  var label: LabelColumn? {
+    stage.label.flatMap { name in
+      switch E.target {
+      case .none: nil
+      case .number: .numbers(name)
+      case .classes: .classes(name)
+      }
+    }
+  }
   var precision: Precision? { stage.precision }
-  var takesSparseRows: Bool { E.takesSparseRows }
+  var rowForms: RowForms { E.rowForms }
 
   func learn<Element: Scalar>(
     from rows: BlockMatrix<Element>, in session: Session

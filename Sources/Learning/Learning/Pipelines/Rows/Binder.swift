@@ -180,16 +180,19 @@ public struct Binder {
   }
 
   /// A new column of vectors.
-  /// - Parameter slots: what the numbers of a vector stand for.
+  /// - Parameters:
+  ///   - slots: what the numbers of a vector stand for.
+  ///   - codes: the runs of numbers of which a row has one at most, and that one is 1.
   public mutating func addVectors(
-    _ name: String, width: Int, isSparse: Bool, slots: [String]? = nil
+    _ name: String, width: Int, isSparse: Bool, slots: [String]? = nil, codes: [Range<Int>] = []
   ) throws -> VectorSlot {
     let slot = newVectors(width: width, isSparse: isSparse)
     try add(
       Schema.Field(
         name, .vector,
         metadata: ColumnMetadata(
-          slots: isOutline ? nil : slots, width: isOutline ? nil : width, isSparse: isSparse)),
+          slots: isOutline ? nil : slots, width: isOutline ? nil : width, isSparse: isSparse,
+          codes: isOutline || codes.isEmpty ? nil : codes)),
       .vector(slot))
     return slot
   }

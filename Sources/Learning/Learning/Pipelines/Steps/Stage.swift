@@ -92,18 +92,21 @@ public protocol MatrixLearner: Sendable {
   var activity: String { get }
   /// The columns of numbers and vectors that make the matrix.
   var features: [String] { get }
+  /// The column to predict, where there is one.
+  var label: LabelColumn? { get }
   var weight: String? { get }
   /// The element type of the matrix; nil for that of the data.
   var precision: Precision? { get }
-  /// Whether it knows rows that are held by their entries alone; for others these are spread out
-  /// before, within the budget.
-  var takesSparseRows: Bool { get }
+  /// The forms of rows that it knows beside dense ones; others are spread out before, within the
+  /// budget.
+  var rowForms: RowForms { get }
   func learn<Element: Scalar>(from rows: BlockMatrix<Element>, in session: Session) throws
     -> Learned
 }
 
 extension MatrixLearner {
-  public var takesSparseRows: Bool { false }
+  public var rowForms: RowForms { [] }
+  public var label: LabelColumn? { nil }
   public var weight: String? { nil }
 }
 
