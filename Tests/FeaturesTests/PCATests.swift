@@ -157,6 +157,55 @@ struct PCATests {
     #expect(learned.step.saved.tensors == wanted.saved.tensors)
   }
 
+  @Test func `columns that are only put side by side are taken as they are, to the same bits`()
+    throws
+  {
+    let count = 300
+    func column(_ step: Int) -> Column {
+      Column((0..<count).map { Optional(Double($0 * step % 17)) })
+    }
+    let data = Dataset(
+      FrameSource(
+        Frame([("a", column(5)), ("b", column(7)), ("c", Column((0..<count).map { $0 % 3 == 0 }))]),
+        rowsPerSplit: 41))
+    func fit(_ handling: InvalidRows, _ data: Dataset) throws -> SavedStep? {
+      let pipeline = Pipeline {
+        VectorAssembler {
+          $0.inputs = ["c", "a", "b"]
+          $0.handleInvalid = handling
+        }
+        PCA { $0.withMean = true }
+      }
+      return try pipeline.fit(data, in: Session(leaves: LeafPolicy(byteCount: 1, rowCount: 20)))
+        .model.steps.last?.saved
+    }
+    // Rows that may be taken out have to go through the registers.
+    let direct = try #require(try fit(.error, data))
+    #expect(direct.tensors == (try fit(.skip, data))?.tensors)
+    #expect(direct.tensors == (try fit(.keep, data))?.tensors)
+
+    let broken = Dataset(
+      FrameSource(
+        Frame([
+          ("a", Column([1.0, 2, .nan])), ("b", Column([1.0, 2, 3])),
+          ("c", Column([true, false, true])),
+        ])))
+    for handling in [InvalidRows.error, .keep] {
+      let error = #expect(throws: (any Error).self) { try fit(handling, broken) }
+      #expect(Failure(try #require(error)).description.contains("column a"))
+    }
+  }
+
+  @Test func `rows in memory need no pipeline`() throws {
+    let rows: [VectorValue] = [.dense([1, 2]), .dense([2, 5]), .dense([4, 1])]
+    let (wanted, _) = try fit(rows, width: 2)
+    let session = Session()
+    let matrix = try BlockMatrix(
+      Matrix<Double>(rowCount: 3, columnCount: 2, elements: [1, 2, 2, 5, 4, 1]), in: session)
+    #expect(try PCA().fit(matrix, in: session).step.saved.tensors == wanted.saved.tensors)
+    #expect(throws: SettingError.self) { try PCA { $0.k = 3 }.fit(matrix, in: session) }
+  }
+
   @Test func `what cannot be is refused by name`() throws {
     let rows: [VectorValue] = [.dense([1, 2]), .dense([2, 5]), .dense([4, 1])]
     #expect {

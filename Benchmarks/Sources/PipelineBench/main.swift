@@ -150,7 +150,15 @@ if let path = option("--numbers") {
     seconds.append(monotonicSeconds() - start)
   }
   print(
-    "components of \(held.numbers.count) rows x \(names.count): median \(median(seconds)) s, \(seconds)"
-  )
+    "components of \(held.numbers.count) rows x \(names.count), from columns in memory: "
+      + "median \(median(seconds)) s, \(seconds)")
+  let (rows, _): (BlockMatrix<Double>, _) = try held.handedOver().blocks(
+    features: names, in: session)
+  seconds = try (0..<9).map { _ in
+    let start = monotonicSeconds()
+    _ = try PCA { $0.k = 8 }.fit(rows, in: session)
+    return monotonicSeconds() - start
+  }
+  print("  from a matrix in memory: median \(median(seconds)) s, \(seconds)")
 }
 try measureRows()

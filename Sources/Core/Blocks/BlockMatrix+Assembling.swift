@@ -102,7 +102,8 @@ extension BlockMatrix {
           + "\(Element.precisionName) features)")
     }
     let values = try placed(
-      parts.map { ($0.takeNumbers, $0.rowCount * width) }, from: move.first * width,
+      parts.map { part in ({ part.takeNumbers() }, part.rowCount * width) },
+      from: move.first * width,
       ranges: move.ranges.map { $0.lowerBound * width..<$0.upperBound * width }, in: session)
     return (.dense(values), reservation)
   }
@@ -120,7 +121,7 @@ extension BlockMatrix {
           + "\(layout.denseColumns.count) numbers and \(layout.codes.count) codes)")
     }
     func bring<T: BitwiseCopyable>(
-      _ width: Int, _ take: @escaping (RowChunk<Element>) -> Buffer<T>
+      _ width: Int, _ take: @escaping @Sendable (RowChunk<Element>) -> Buffer<T>
     ) throws -> Buffer<T> {
       try placed(
         parts.map { part in ({ take(part) }, part.rowCount * width) }, from: move.first * width,
@@ -189,61 +190,5 @@ extension BlockMatrix {
       entry += part.entryCount
     }
     return nil
-  }
-
-  /// Copies this worker's elements, which begin at global place `first`, to the workers that own
-  /// those places, and returns the ones that this worker owns.
-  private static func placed<T: BitwiseCopyable>(
-    _ parts: [(take: () -> Buffer<T>, count: Int)], from first: Int, ranges: [Range<Int>],
-    in session: Session
-  ) throws -> Buffer<T> {
-    let communicator = session.communicator
-    let mine = ranges[communicator.rank]
-    if communicator.size == 1, parts.count == 1 { return parts[0].take() }
-    let target = Buffer<T>(count: mine.count)
-    let here = first..<first + parts.reduce(0) { $0 + $1.count }
-    var outgoing = ranges.enumerated().map { rank, range in
-      rank == communicator.rank ? [] : [T](reservingOverlapOf: here, range)
-    }
-    var place = first
-    // A chunk's memory goes back as soon as its elements are copied.
-    for (take, count) in parts {
-      let source = take()
-      let span = place..<place + count
-      for (rank, range) in ranges.enumerated() {
-        let common = span.clamped(to: range)
-        if common.isEmpty { continue }
-        let from = unsafe source.pointer + (common.lowerBound - place)
-        if rank == communicator.rank {
-          unsafe (target.pointer + (common.lowerBound - mine.lowerBound)).update(
-            from: from, count: common.count)
-        } else {
-          unsafe outgoing[rank].append(
-            contentsOf: UnsafeBufferPointer(start: from, count: common.count))
-        }
-      }
-      place += count
-    }
-    if communicator.size > 1 {
-      var arrival = mine.lowerBound
-      for (rank, elements) in try communicator.allToAll(outgoing).enumerated() {
-        if rank == communicator.rank { arrival = here.clamped(to: mine).upperBound }
-        if elements.isEmpty { continue }
-        unsafe elements.withUnsafeBufferPointer { source in
-          guard let start = source.baseAddress else { return }
-          unsafe (target.pointer + (arrival - mine.lowerBound)).update(
-            from: start, count: elements.count)
-        }
-        arrival += elements.count
-      }
-    }
-    return target
-  }
-}
-
-extension Array {
-  fileprivate init(reservingOverlapOf a: Range<Int>, _ b: Range<Int>) {
-    self.init()
-    reserveCapacity(a.clamped(to: b).count)
   }
 }

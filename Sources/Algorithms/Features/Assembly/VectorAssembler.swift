@@ -59,6 +59,7 @@ public struct VectorAssembler: Transformer {
     }
     let output = try binder.addVectors(
       outputs[0], width: width, isSparse: isSparse, slots: names, codes: try codes(parts, binder))
+    if handleInvalid != .skip { binder.note(outputs[0], isSideBySide: inputs) }
     let (inputs, handling) = (inputs, handleInvalid)
     let numberCount = parts.count { !$0.isVector }
     binder.run { batch in

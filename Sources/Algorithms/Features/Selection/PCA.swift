@@ -1,4 +1,8 @@
+public import Blocks
+public import Cluster
+internal import Frames
 public import Learning
+public import LinearAlgebra
 internal import Platform
 
 /// Projects vectors on their principal components: the directions in which they differ most.
@@ -81,5 +85,20 @@ public struct PCA: Featurizer {
       PCALearner(
         stage: self, k: k ?? width,
         names: slotNames(of: try binder.field(inputs[0]), width: width)))
+  }
+
+  /// Finds the components of rows in memory, without a pipeline; a collective call.
+  public func fit<Element: Scalar>(_ rows: BlockMatrix<Element>, in session: Session) throws
+    -> Learned
+  {
+    try check()
+    if let k, k > rows.columnCount {
+      throw SettingError(
+        name: "k", requirement: "at most \(rows.columnCount) columns", value: "\(k)")
+    }
+    return try PCALearner(
+      stage: self, k: k ?? rows.columnCount,
+      names: (0..<rows.columnCount).map { rows.featureNames[$0] }
+    ).learn(from: rows, in: session)
   }
 }

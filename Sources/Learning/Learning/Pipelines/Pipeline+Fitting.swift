@@ -187,7 +187,7 @@ private struct PipelineFitting {
     guard let plan else { bug("no plan") }
     let program = RowProgram(plan.binder, input: held.schema)
     if let (place, learner) = plan.matrix {
-      try learn(place, learner, program)
+      try learn(place, learner, program, plan.binder)
     } else if !plan.learners.isEmpty {
       try learn(plan.learners, program)
     }
@@ -224,15 +224,27 @@ private struct PipelineFitting {
   }
 
   private mutating func learn(
-    _ place: Int, _ learner: any MatrixLearner, _ program: RowProgram
+    _ place: Int, _ learner: any MatrixLearner, _ program: RowProgram, _ binder: Binder
   ) throws {
     note([place])
-    let wanted = learner.features + [learner.label?.name, learner.weight].compactMap { $0 }
-    let places = try wanted.map { try program.output.place(of: $0) }
-    let schema = Schema(places.map { program.output.fields[$0] })
-    let numbers = held.numbers
+    let beside = [learner.label?.name, learner.weight].compactMap { $0 }
     let isLast = steps.indices.allSatisfy { $0 == place || steps[$0] != nil }
     let source = consuming && isLast ? held.handedOver() : held.dataset
+    let isFloat = try learner.features.allSatisfy { try binder.field($0).type == .float32 }
+    let precision = learner.precision ?? (isFloat ? .float : .double)
+    // Columns that only lie side by side in vectors are taken as they are.
+    let parts = learner.features.map { binder.parts(of: $0) }
+    if unusable == .error, parts.contains(where: { $0 != nil }),
+      beside.allSatisfy({ program.isPassed($0) })
+    {
+      let features = zip(learner.features, parts).flatMap { $1 ?? [$0] }
+      if features.allSatisfy({ program.isPassed($0) }) {
+        return try learn(place, learner, source, features, precision)
+      }
+    }
+    let places = try (learner.features + beside).map { try program.output.place(of: $0) }
+    let schema = Schema(places.map { program.output.fields[$0] })
+    let numbers = held.numbers
     let rows = source.transforming(
       "the steps of the pipeline", columns: { _ in nil }, schema: { _ in schema }
     ) { rows in
@@ -241,23 +253,27 @@ private struct PipelineFitting {
         firstRowNumber: numbers.range(ofSplit: rows.split).lowerBound
       ) { rows.place(ofRow: $0) }
     }
-    let isFloat = learner.features.allSatisfy { name in
-      schema.index(of: name).map { schema.fields[$0].type == .float32 } ?? false
-    }
+    try learn(place, learner, rows, learner.features, precision)
+  }
+
+  private mutating func learn(
+    _ place: Int, _ learner: any MatrixLearner, _ rows: Dataset, _ features: [String],
+    _ precision: Precision
+  ) throws {
     let learned =
-      switch learner.precision ?? (isFloat ? .float : .double) {
-      case .float: try learn(learner, rows, of: Float.self)
-      case .double: try learn(learner, rows, of: Double.self)
+      switch precision {
+      case .float: try learn(learner, rows, features, of: Float.self)
+      case .double: try learn(learner, rows, features, of: Double.self)
       }
     steps[place] = learned.step
     reports[place] = learned.report
   }
 
   private mutating func learn<Element: Scalar>(
-    _ learner: any MatrixLearner, _ rows: Dataset, of type: Element.Type
+    _ learner: any MatrixLearner, _ rows: Dataset, _ features: [String], of type: Element.Type
   ) throws -> Learned {
     var (matrix, built): (BlockMatrix<Element>, BuildReport) = try rows.blocks(
-      features: learner.features, label: learner.label, weight: learner.weight,
+      features: features, label: learner.label, weight: learner.weight,
       forms: learner.rowForms.union(.sparse), unusable: unusable, in: session)
     report.unusableRowCount += built.unusableRowCount
     let isSpread = matrix.isSparse && !learner.rowForms.contains(.sparse)

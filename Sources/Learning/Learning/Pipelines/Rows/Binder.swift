@@ -27,6 +27,13 @@ public struct Binder {
   private(set) var loads: [Load] = []
   private(set) var layout = RowLayout()
   private var columns: [BoundColumn]
+  private var assemblies: [Assembly] = []
+
+  /// A column of vectors, and the columns that lie side by side in it.
+  private struct Assembly {
+    let name: String
+    let parts: [String]
+  }
 
   /// A column: where it comes from, and the registers that hold it in some form.
   private struct BoundColumn {
@@ -195,6 +202,24 @@ public struct Binder {
           codes: isOutline || codes.isEmpty ? nil : codes)),
       .vector(slot))
     return slot
+  }
+
+  /// Says that a column of vectors is nothing but other columns side by side.
+  public mutating func note(_ name: String, isSideBySide parts: [String]) {
+    assemblies.append(Assembly(name: name, parts: parts))
+  }
+
+  /// The columns that lie side by side in a column, where nothing else is done with the rows: then
+  /// who wants the numbers may take those, without a copy in between.
+  func parts(of name: String) -> [String]? {
+    // An action that is no assembly may refuse rows, or take them out.
+    guard actions.count == assemblies.count,
+      let assembly = assemblies.first(where: { $0.name == name }),
+      assembly.parts.allSatisfy({ part in
+        schema.index(of: part).map { columns[$0].source != nil } ?? false
+      })
+    else { return nil }
+    return assembly.parts
   }
 
   /// Takes a column out; steps behind do not see it.

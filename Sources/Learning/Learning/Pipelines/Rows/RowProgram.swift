@@ -29,6 +29,11 @@ public final class RowProgram: Sendable {
   /// Whether a column that comes out was made by a step.
   func isNew(column place: Int) -> Bool { origins[place].source == nil }
 
+  /// Whether a column that comes out is one that went in.
+  func isPassed(_ name: String) -> Bool {
+    output.index(of: name).map { origins[$0].source != nil } ?? false
+  }
+
   /// The register of a column that comes out; nil for one that passes through.
   func slot(ofColumn place: Int) -> Binder.Slot? { origins[place].slot }
 
