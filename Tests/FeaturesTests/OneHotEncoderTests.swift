@@ -60,4 +60,21 @@ struct OneHotEncoderTests {
     #expect(words { _ = try StageRun([strict], codes, scoring: other) }.contains("missing"))
     #expect(words { _ = try StageRun([strict], other) }.contains("no code"))
   }
+
+  @Test func `where the codes lie is known behind an assembler too`() throws {
+    let pipeline = Pipeline {
+      StringIndexer { $0.inputs = ["city"] }
+      OneHotEncoder { $0.inputs = ["city_index", "code"] }
+      VectorAssembler { $0.inputs = ["age", "city_index_onehot", "visits", "code_onehot"] }
+    }
+    let data = try Dataset(FrameSource(LawTable.frame()))
+      .select(["age", "city", "visits", "code"])
+      .filter(where: "visits is not null and city is not null")
+    let fit = try pipeline.fit(data, in: Session())
+    var binder = Binder(try data.expectedSchema())
+    for step in fit.model.steps { try step.bind(to: &binder) }
+    // Five cities without the last, and four codes without the last.
+    #expect(try binder.field("city_index_onehot").metadata.codes == [0..<4])
+    #expect(try binder.field("features").metadata.codes == [1..<5, 6..<9])
+  }
 }

@@ -10,35 +10,51 @@ extension EstimatorLaw {
     EstimatorLaw(
       "sparse rows",
       "Rows held by their entries make one model on any workers, wherever they come from."
-    ) { type, place in try sameOfSparseRows(type, place) },
+    ) { type, place in try sameOfHeldRows(type, place, isCoded: false) },
+    EstimatorLaw(
+      "coded rows",
+      "Rows of numbers beside codes make one model on any workers, wherever they come from."
+    ) { type, place in try sameOfHeldRows(type, place, isCoded: true) },
     EstimatorLaw(
       "a sparse row alone",
       "A row given by its entries gets the bits that it gets with its zeros, alone and in a batch."
     ) { type, place in try sparseRowAlone(type, place) },
   ]
 
-  /// Fits sparse rows, spread out for an estimator that knows only dense ones.
+  /// Fits sparse or coded rows, spread out for an estimator that knows only dense ones.
   private static func fit<E: Estimator, Element: Scalar>(
-    _ estimator: E, _ data: LawData, _ type: Element.Type, fromSource: Bool, in session: Session
+    _ estimator: E, _ data: LawData, _ type: Element.Type, isCoded: Bool = false,
+    fromSource: Bool, in session: Session
   ) throws -> Fit<E.Fitted> {
-    let rows = try data.sparseBlocks(of: type, fromSource: fromSource, in: session)
+    let rows =
+      try isCoded
+      ? data.codedBlocks(of: type, fromSource: fromSource, in: session)
+      : data.sparseBlocks(of: type, fromSource: fromSource, in: session)
+    try expect(rows.isCoded == isCoded, "rows with codes that are not held so")
     return try estimator.fit(
-      E.rowForms.contains(.sparse) ? rows : rows.spread(in: session), inputs: [:], in: session)
+      E.rowForms.contains(isCoded ? .coded : .sparse) ? rows : rows.spread(in: session),
+      inputs: [:], in: session)
   }
 
-  private static func sameOfSparseRows<E: Estimator>(_ type: E.Type, _ place: LawPlace) throws {
+  private static func sameOfHeldRows<E: Estimator>(
+    _ type: E.Type, _ place: LawPlace, isCoded: Bool
+  ) throws {
+    let words = isCoded ? "coded" : "sparse"
+
     func check<Element: Scalar>(_ element: Element.Type, _ data: LawData) throws {
       for variant in try LawVariant.all(of: type) {
         @Sendable func outcome(_ session: Session, fromSource: Bool) throws -> LawOutcome {
           try LawOutcome(
-            fit(variant.estimator, data, element, fromSource: fromSource, in: session),
+            fit(
+              variant.estimator, data, element, isCoded: isCoded, fromSource: fromSource,
+              in: session),
             in: session)
         }
         let alone = try outcome(lawSession(.solo()), fromSource: false)
         for fromSource in [false, true] {
           try expect(
             try outcome(lawSession(place.communicator), fromSource: fromSource) == alone,
-            "\(E.name) (\(variant.name)) of sparse rows on \(place.communicator.size) workers")
+            "\(E.name) (\(variant.name)) of \(words) rows on \(place.communicator.size) workers")
         }
         try place.onRoot("checking on threads") {
           for (ranks, threads) in [(1, 2), (2, 2), (3, 1)] {
@@ -47,7 +63,8 @@ extension EstimatorLaw {
             }
             try expect(
               outcomes.allSatisfy { $0 == alone },
-              "\(E.name) (\(variant.name)) of sparse rows on \(ranks) ranks of \(threads) threads")
+              "\(E.name) (\(variant.name)) of \(words) rows on \(ranks) ranks of \(threads) threads"
+            )
           }
         }
       }

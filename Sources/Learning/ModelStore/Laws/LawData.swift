@@ -64,7 +64,7 @@ struct LawData: Sendable {
   }
 
   static let labelName = "label"
-  private var label: LabelColumn? {
+  var label: LabelColumn? {
     switch target {
     case .none: nil
     case .number: .numbers(Self.labelName)
@@ -73,7 +73,7 @@ struct LawData: Sendable {
   }
 
   /// The labels of some rows, of which the features tell most; nil where there are none.
-  private func labels(_ rows: Range<Int>) -> LabelValues? {
+  func labels(_ rows: Range<Int>) -> LabelValues? {
     guard let label else { return nil }
     func noise(_ number: Int) -> Double {
       var draw = RandomSource(seed: 7, purpose: "laws.labels").stream(row: number)
@@ -154,63 +154,6 @@ struct LawData: Sendable {
   ) throws -> BlockMatrix<Element> {
     try Dataset(source).blocks(
       features: featureNames, label: label, weight: isWeighted ? Self.weightName : nil,
-      in: session
-    ).0
-  }
-}
-
-// MARK: Sparse
-
-extension LawData {
-  /// The features as entries of a vector wide enough to stay sparse.
-  static let vectorName = "v"
-  private static var spacing: Int { 400 }
-  private var vectorWidth: Int { max(Dataset.sparseWidth, columnCount * Self.spacing) }
-
-  private func entries(_ number: Int) -> [(column: Int, value: Double)] {
-    row(number).enumerated().filter { $0.element != 0 }.map {
-      ($0.offset * Self.spacing, $0.element)
-    }
-  }
-
-  /// Some rows by their entries.
-  func sparseRows<Element: Scalar>(
-    _ rows: Range<Int>, of type: Element.Type
-  ) -> SparseRows<Element> {
-    SparseRows(
-      rows.map { row in entries(row).map { ($0.column, Element($0.value)) } },
-      columnCount: vectorWidth)
-  }
-
-  /// The sparse design matrix, from a source of small splits or from memory.
-  func sparseBlocks<Element: Scalar>(
-    of type: Element.Type, fromSource: Bool, in session: Session
-  ) throws -> BlockMatrix<Element> {
-    var names = FeatureNames()
-    names.append(vector: Self.vectorName, count: vectorWidth)
-    if !fromSource {
-      let (rank, size) = (session.communicator.rank, session.communicator.size)
-      let mine = rank == size - 1 ? 0..<rowCount : 0..<0
-      return try BlockMatrix(
-        sparseRows(mine, of: type), featureNames: names, labels: labels(mine),
-        weights: isWeighted ? mine.map { weight($0) } : nil, in: session)
-    }
-    let vectors = (0..<rowCount).map { row in
-      let entries = entries(row)
-      return Optional(
-        VectorValue.sparse(
-          width: vectorWidth, indices: entries.map { Int32($0.column) },
-          values: entries.map(\.value)))
-    }
-    var columns = [
-      (Self.vectorName, Column(vectors: vectors, width: vectorWidth)),
-      (Self.weightName, Column((0..<rowCount).map { Optional(weight($0)) })),
-    ]
-    if let labels = labels(0..<rowCount) { columns.append((Self.labelName, labels.values)) }
-    let source = FrameSource(
-      Frame(columns), name: "the sparse rows of the laws", rowsPerSplit: 10)
-    return try Dataset(source).blocks(
-      features: [Self.vectorName], label: label, weight: isWeighted ? Self.weightName : nil,
       in: session
     ).0
   }
