@@ -1,0 +1,55 @@
+import Datasets
+import Foundation
+import Frames
+import Testing
+
+/// The data of `datasets/` as it is read: the figures of the cards, which are those that
+/// scikit-learn 1.9.1 describes its copies with (`load_wine().DESCR`, `load_breast_cancer().DESCR`).
+@Suite struct `The sample data` {
+  private func summary(_ name: String) throws -> DatasetSummary {
+    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    let path = root.appending(path: "datasets/\(name)/\(name).csv").path
+    return try Dataset.reading([path]).summary(in: aloneSession())
+  }
+
+  @Test func `wine is what its card says`() throws {
+    let wine = try summary("wine")
+    #expect(wine.rowCount == 178)
+    #expect(wine.columns.count == 14)
+    #expect(wine.columns.allSatisfy { $0.missingCount == 0 && $0.notNumberCount == 0 })
+    let ends: [(Double, Double)] = [
+      (11.03, 14.83), (0.74, 5.8), (1.36, 3.23), (10.6, 30), (70, 162), (0.98, 3.88),
+      (0.34, 5.08), (0.13, 0.66), (0.41, 3.58), (1.28, 13), (0.48, 1.71), (1.27, 4), (278, 1680),
+    ]
+    for (column, (least, most)) in zip(wine.columns, ends) {
+      let isWhole = ["magnesium", "proline"].contains(column.name)
+      #expect(column.minimum == (isWhole ? .integer(Int64(least)) : .number(least)))
+      #expect(column.maximum == (isWhole ? .integer(Int64(most)) : .number(most)))
+    }
+    let cultivar = try #require(wine.columns.last)
+    #expect(
+      cultivar.frequent.map(\.value) == [.text("class_1"), .text("class_0"), .text("class_2")])
+    #expect(cultivar.frequent.map(\.count) == [71, 59, 48])
+  }
+
+  @Test func `breast cancer is what its card says`() throws {
+    let cancer = try summary("breast_cancer")
+    #expect(cancer.rowCount == 569)
+    #expect(cancer.columns.count == 31)
+    #expect(cancer.columns.allSatisfy { $0.missingCount == 0 && $0.notNumberCount == 0 })
+    let ends: [(String, Double, Double)] = [
+      ("mean_radius", 6.981, 28.11), ("mean_area", 143.5, 2501), ("error_radius", 0.1115, 2.873),
+      ("error_concavity", 0, 0.396), ("error_fractal_dimension", 0.0008948, 0.02984),
+      ("worst_area", 185.2, 4254), ("worst_fractal_dimension", 0.05504, 0.2075),
+    ]
+    for (name, least, most) in ends {
+      let column = try #require(cancer.columns.first { $0.name == name })
+      #expect(column.minimum == .number(least))
+      #expect(column.maximum == .number(most))
+    }
+    let diagnosis = try #require(cancer.columns.last)
+    #expect(diagnosis.frequent.map(\.value) == [.text("benign"), .text("malignant")])
+    #expect(diagnosis.frequent.map(\.count) == [357, 212])
+  }
+}
