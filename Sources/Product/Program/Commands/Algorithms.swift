@@ -7,23 +7,33 @@ let algorithmsCommand = Command(
     .init("martlet algorithms", "what there is"),
     .init("martlet algorithms kmeans", "every setting with its default, range and meaning"),
     .init("martlet algorithms string-indexer", "the same of a stage, and how a file has it"),
+    .init("martlet algorithms --markdown > reference.md", "everything about all of them"),
   ],
-  options: { _ in [.talk] },
+  options: { _ in
+    [
+      OptionGroup(
+        title: "What to show",
+        options: [.flag("markdown", "print the reference as Markdown: the whole, or of NAME")]),
+      .talk,
+    ]
+  },
   run: { invocation in
+    let isMarkdown = invocation.arguments.flag("markdown")
     guard !invocation.arguments.words.isEmpty else {
       try invocation.finish(
         json: [
           .init("algorithms", .list(CatalogEntry.estimators.map(\.document))),
           .init("stages", .list(CatalogEntry.featurizers.map(\.document))),
-        ],
+        ] + (isMarkdown ? [.init("markdown", .text(Catalog.reference))] : []),
         text: {
-          """
-          algorithms, for martlet train NAME:
-          \(CatalogEntry.table(of: CatalogEntry.estimators))
+          guard !isMarkdown else { return Catalog.reference }
+          return """
+            algorithms, for martlet train NAME:
+            \(CatalogEntry.list(of: CatalogEntry.estimators))
 
-          stages of pipelines, for martlet train --pipeline FILE:
-          \(CatalogEntry.table(of: CatalogEntry.featurizers))
-          """
+            stages of pipelines, for martlet train --pipeline FILE:
+            \(CatalogEntry.list(of: CatalogEntry.featurizers))
+            """
         })
       return Outcome()
     }
@@ -33,59 +43,32 @@ let algorithmsCommand = Command(
         .init("name", .text(entry.name)), .init("summary", .text(entry.summary)),
         .init("settings", .list(entry.settings.map(\.document))),
         .init("example", entry.example ?? .null),
-      ],
-      text: { entry.reference })
+      ] + (isMarkdown ? [.init("markdown", .text(entry.markdown))] : []),
+      text: { isMarkdown ? entry.markdown : entry.reference })
     return Outcome()
   })
 
-/// An algorithm or a stage as its page shows it.
-private struct CatalogEntry {
-  let name: String
-  let summary: String
-  let settings: [SettingDescription]
-  var inputs: [FitInput] = []
-  /// A stage in a pipeline's file.
-  var example: JSONValue?
-
-  static let estimators = Catalog.estimators.map { type in
-    CatalogEntry(
-      name: type.name, summary: type.summary, settings: type.settings, inputs: type.inputs)
-  }
-  static let featurizers = Catalog.featurizers.map { type in
-    CatalogEntry(
-      name: type.name, summary: type.summary, settings: type.settings,
-      example: type.example.document)
-  }
-
-  static func named(_ name: String) throws -> CatalogEntry {
-    let all = estimators + featurizers
-    guard let entry = all.first(where: { $0.name == name }) else {
-      throw Failure(
-        .usage, "there is no algorithm or stage '\(name)'",
-        hint: nameHint(for: name, in: all.map(\.name)))
-    }
-    return entry
-  }
-
-  static func table(of entries: [CatalogEntry]) -> String {
+extension CatalogEntry {
+  fileprivate static func list(of entries: [CatalogEntry]) -> String {
     let width = entries.map(\.name.count).max() ?? 0
     return entries.map { entry in
       "  \(entry.name)\(String(repeating: " ", count: width - entry.name.count))  \(entry.summary)"
     }.joined(separator: "\n")
   }
 
-  var document: JSONValue {
+  fileprivate var document: JSONValue {
     .object(JSONObject([.init("name", .text(name)), .init("summary", .text(summary))]))
   }
 
   /// The page, from the declarations.
-  var reference: String {
+  fileprivate var reference: String {
     var text = "\(name): \(summary)\n\n"
     for setting in settings {
       // A stage stands in a file, where settings have their own names.
       let shown = example == nil ? "--\(setting.optionName)" : setting.name
       text += "  \(shown) \(setting.placeholder)\n      \(setting.meaning)\n"
-      text += "      must be \(setting.requirement); default \(setting.standard)"
+      let standard = setting.standard.isEmpty ? "none" : setting.standard
+      text += "      must be \(setting.requirement); default \(standard)"
       let others = [
         setting.spark.map { "Spark: \($0)" }, setting.sklearn.map { "scikit-learn: \($0)" },
       ].compactMap { $0 }
