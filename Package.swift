@@ -125,6 +125,7 @@ package.targets += [
       "Platform", "LinearAlgebra", "Cluster", "Frames", "Datasets", "Blocks", "Learning",
       "ModelStore", "Clustering",
     ], excluding: ["Fixtures"]),
+  tests("LinearModels", on: ["Platform"], excluding: ["Golden"]),
   tests("Features", on: ["Martlet"], excluding: ["Golden"]),
   tests("Laws", on: ["Martlet"]),
   tests("Models", on: ["Martlet"]),
