@@ -81,6 +81,15 @@ extension Column {
     }
   }
 
+  /// Numbers as doubles, missing ones as NaN; nil for a column of anything else.
+  public var numbers: [Double]? {
+    guard type.isNumeric else { return nil }
+    return unsafe [Double](unsafeUninitializedCapacity: count) { target, filled in
+      if let start = target.baseAddress { unsafe copyNumbers(0..<count, to: start, stride: 1) }
+      filled = count
+    }
+  }
+
   /// How many numbers a row gives: 1, or the width of its vectors; 0 where there are none.
   public var numbersPerRow: Int {
     switch storage {
