@@ -118,7 +118,7 @@ package.targets += [
   tests("Kernels", on: ["Platform", "LinearAlgebra"]),
   tests("Settings", on: ["Platform", "Learning"]),
   tests("ModelStore", on: ["Platform", "LinearAlgebra", "Learning", "ModelStore"]),
-  tests("Evaluation", on: ["Platform", "Evaluation"]),
+  tests("Evaluation", on: ["Martlet"], excluding: ["Golden"]),
   tests(
     "Clustering",
     on: [

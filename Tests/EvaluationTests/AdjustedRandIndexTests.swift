@@ -1,4 +1,4 @@
-import Evaluation
+import Martlet
 import Testing
 
 /// Golden values: sklearn.metrics.adjusted_rand_score of scikit-learn 1.9.1 on the same labels.

@@ -1,5 +1,4 @@
-import Evaluation
-import Platform
+import Martlet
 import Testing
 
 @Suite struct ContingencyTableTests {

@@ -1,49 +1,9 @@
-/// What a figure means: its name in options and reports, its definition, and which way is better.
-public struct Metric: Sendable, Equatable {
-  /// Which of two values is the better one.
-  public enum Direction: String, Sendable, CaseIterable {
-    case higher, lower
-    /// It describes and does not judge.
-    case neither
-  }
-
-  public let name: String
-  /// In words and a formula, as the reference and `--json` show it.
-  public let definition: String
-  public let better: Direction
-  /// Whether it compares with labels that the data must have.
-  public let needsLabel: Bool
-
-  public init(_ name: String, _ definition: String, better: Direction, needsLabel: Bool) {
-    self.name = name
-    self.definition = definition
-    self.better = better
-    self.needsLabel = needsLabel
-  }
-}
-
-/// A figure with its meaning.
-public struct MetricValue: Sendable, Equatable {
-  public let metric: Metric
-  /// NaN where the data leave it undefined.
-  public let value: Double
-
-  public init(_ metric: Metric, _ value: Double) {
-    self.metric = metric
-    self.value = value
-  }
-
-  public var name: String { metric.name }
-  public var definition: String { metric.definition }
-}
-
-// MARK: The metrics of a clustering
-
+/// The metrics of a clustering.
 extension Metric {
   public static let inertia = Metric(
     "inertia",
     "the sum over all rows of weight times squared distance to the centre of the row's cluster",
-    better: .lower, needsLabel: false)
+    better: .lower, needsLabel: false, spark: "trainingCost", sklearn: "inertia_")
 
   public static let meanSquaredDistance = Metric(
     "meanSquaredDistance", "the inertia divided by the sum of the weights",
@@ -56,7 +16,7 @@ extension Metric {
     and Arabie 1985): 1 is perfect, 0 what chance gives, at least -0.5; 1 where both put all rows \
     together or all apart, undefined without a labelled row
     """,
-    better: .higher, needsLabel: true)
+    better: .higher, needsLabel: true, sklearn: "adjusted_rand_score")
 
   public static let clusterCount = Metric(
     "clusterCount", "the number of clusters of the model", better: .neither, needsLabel: false)

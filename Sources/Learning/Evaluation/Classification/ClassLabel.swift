@@ -1,7 +1,35 @@
+public import Frames
+
 /// The name of a class or a cluster: a number or a text.
 public enum ClassLabel: Sendable {
   case code(Int)
   case text(String)
+
+  /// The label that a text stands for: a whole number written as such is that number, so that 1, 1.0
+  /// and "1" are one label wherever they come from.
+  public init(_ text: String) {
+    if let code = Int(text), String(code).utf8.elementsEqual(text.utf8) {
+      self = .code(code)
+    } else {
+      self = .text(text)
+    }
+  }
+
+  /// The label that a value stands for; nil where it is missing, NaN or infinite.
+  public init?(_ value: Value) {
+    switch value {
+    case .missing: return nil
+    case .integer(let code): self = .code(Int(code))
+    case .number(let number):
+      guard number.isFinite else { return nil }
+      if let code = Int(exactly: number) {
+        self = .code(code)
+      } else {
+        self = .text(value.description)
+      }
+    default: self.init(value.description)
+    }
+  }
 }
 
 extension ClassLabel: Hashable {
@@ -31,6 +59,15 @@ extension ClassLabel: Comparable {
     case (.text(let one), .text(let other)): one.utf8.lexicographicallyPrecedes(other.utf8)
     case (.code, .text): true
     case (.text, .code): false
+    }
+  }
+}
+
+extension ClassLabel: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .code(let code): String(code)
+    case .text(let text): text
     }
   }
 }

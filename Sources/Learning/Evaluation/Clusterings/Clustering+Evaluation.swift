@@ -6,17 +6,6 @@ public import Learning
 internal import LinearAlgebra
 internal import Platform
 
-/// What judging a model on some data gave.
-public struct EvaluationReport: Sendable {
-  public var metrics: [MetricValue]
-  /// Rows that were judged.
-  public var rowCount: Int
-  /// Rows without a prediction, because a feature is missing, or without a weight.
-  public var skippedRowCount: Int
-  /// Rows that could not be read.
-  public var unreadableRowCount: Int
-}
-
 extension Scorer {
   /// Judges a model that puts rows into clusters: inertia always, agreement where labels are given.
   ///
@@ -42,13 +31,14 @@ extension Scorer {
     let whole = try tables.reduce(into: ContingencyTable()) {
       try $0.merge(ContingencyTable(encoded: $1))
     }
-    let skipped = read.parts.reduce(0) { $0 + $1.skippedCount }
-    let skippedEverywhere = try session.communicator.allReduce([Int64(skipped)], by: .sum)
+    var skipped = SkippedRows()
+    for part in read.parts { skipped += part.skipped }
     var metrics = MetricValue.distances(weightedSquares: sums[0], weight: sums[1])
     if label != nil { metrics += whole.metrics }
-    return EvaluationReport(
-      metrics: metrics, rowCount: matrix.rowCount, skippedRowCount: Int(skippedEverywhere[0]),
-      unreadableRowCount: read.skippedRowCount)
+    var report = EvaluationReport(metrics: metrics, rowCount: matrix.rowCount)
+    try skipped.note(
+      in: &report, unreadable: read.skippedRowCount, in: session.communicator)
+    return report
   }
 }
 
@@ -57,24 +47,25 @@ private struct ClusteringPart: Sendable {
   var squares: [Double] = []
   var weights: [Double] = []
   var table = ContingencyTable()
-  var skippedCount = 0
+  var skipped = SkippedRows()
 
   init(_ frame: Frame, scorer: Scorer, label: String?, weight: String?) throws {
-    let features = try frame.selecting(scorer.columnNames)
-    let bound = try scorer.pipeline.scorer(for: features.schema, prefix: scorer.prefix)
-    let (scored, kept) = try bound.scored(features)
-    skippedCount = frame.rowCount - scored.rowCount
-    let frame = kept.map { frame.selecting(rows: $0) } ?? frame
+    let (scored, rows) = try scorer.judged(frame)
+    skipped.unpredicted = frame.rowCount - rows.rowCount
+    let frame = rows
     let clusters = try scored.column(scorer.prefix + "cluster")
     let distances = try scored.column(scorer.prefix + "distance")
     let labels = try label.map { try frame.column($0) }
     let weightColumn = try weight.map { try frame.column($0).doubles ?? [] }
     var judged: [(ClassLabel?, ClassLabel)] = []
     for row in 0..<frame.rowCount {
-      guard case .integer(let cluster) = clusters[row], case .number(let distance) = distances[row],
-        let weight = weightColumn.map({ $0[row] }) ?? 1, weight >= 0, weight.isFinite
+      guard case .integer(let cluster) = clusters[row], case .number(let distance) = distances[row]
       else {
-        skippedCount += 1
+        skipped.unpredicted += 1
+        continue
+      }
+      guard let weight = weightColumn.map({ $0[row] }) ?? 1, weight >= 0, weight.isFinite else {
+        skipped.unweighted += 1
         continue
       }
       squares.append(distance * distance)
@@ -82,16 +73,5 @@ private struct ClusteringPart: Sendable {
       if let labels { judged.append((ClassLabel(labels[row]), .code(Int(cluster)))) }
     }
     table = ContingencyTable(labels: judged.map(\.0), clusters: judged.map(\.1))
-  }
-}
-
-extension ClassLabel {
-  /// The label that a value stands for; nil where it is missing.
-  fileprivate init?(_ value: Value) {
-    switch value {
-    case .missing: return nil
-    case .integer(let code): self = .code(Int(code))
-    default: self = .text(value.description)
-    }
   }
 }

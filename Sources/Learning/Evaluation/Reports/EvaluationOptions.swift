@@ -1,0 +1,39 @@
+/// What to ask of an evaluation.
+public struct EvaluationOptions: Sendable, Equatable {
+  /// How intervals are found: from the values of a metric in resamples of the rows.
+  public struct Intervals: Sendable, Equatable {
+    /// How probable it is that an interval holds the metric's value for all rows there might be.
+    public var level = 0.95
+    public var resampleCount = 200
+
+    public init(level: Double = 0.95, resampleCount: Int = 200) {
+      self.level = level
+      self.resampleCount = resampleCount
+    }
+  }
+
+  /// What recall counts over precision in F.
+  public var beta = 1.0
+  /// How near to 0 and 1 a probability may come in the logarithms of `logLoss`.
+  public var epsilon = 1e-15
+  /// How many bins of equal width the calibration curve has.
+  public var binCount = 10
+  /// The label that is the positive one of two; nil for the one that comes last in their order.
+  public var positive: ClassLabel?
+  /// Which metrics are wanted, by name; nil for all.
+  ///
+  /// What costs memory is left out where nobody wants it.
+  public var metrics: [String]?
+  /// Intervals for each metric; nil for none.
+  public var intervals: Intervals?
+
+  public init() {}
+
+  func wants(_ metric: Metric) -> Bool {
+    metrics.map { names in names.contains { metric.isCalled($0) } } ?? true
+  }
+
+  func bootstrap(seed: UInt64) -> Bootstrap? {
+    intervals.map { Bootstrap(count: $0.resampleCount, level: $0.level, seed: seed) }
+  }
+}
