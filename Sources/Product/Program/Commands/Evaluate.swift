@@ -1,25 +1,48 @@
 import Martlet
 
 let evaluateCommand = Command(
-  name: "evaluate", operands: "MODEL",
-  summary: "says how good a model is on data",
+  name: "evaluate", operands: "[MODEL]",
+  summary: "says how good a model, or a column of predictions, is on data",
   examples: [
     .init(
       "martlet evaluate m --data iris.csv --label species", "inertia, and agreement with labels"),
     .init(
-      "martlet evaluate m --data new.csv --label species --min adjustedRandIndex=0.7",
+      "martlet evaluate m --data new.csv --min auc=0.9 --max logLoss=0.3",
       "exit code 2 when the model is worse than that"),
+    .init(
+      "martlet evaluate m --data new.csv --metrics auc,brier --intervals",
+      "with the interval of each that 200 resamples of the rows give"),
+    .init(
+      "martlet evaluate --data scored.csv --label y --prediction p",
+      "predictions that stand in the data, whoever made them"),
   ],
   options: { _ in
     [
       OptionGroup(
         title: "Judging",
         options: [
-          .value("label", "COLUMN", "the column with the true answer"),
+          .value(
+            "label", "COLUMN", "the column with the true answer",
+            standard: "what the model learned to predict"),
           .value("weight", "COLUMN", "the column with the weights of the rows"),
           .value("metrics", "A,B", "the metrics to show", standard: "all that apply"),
           .list("min", "METRIC=VALUE", "fail with exit code 2 below this"),
           .list("max", "METRIC=VALUE", "fail with exit code 2 above this"),
+          .value("positive", "LABEL", "the positive one of two labels", standard: "the last"),
+          .value("beta", "NUMBER", "what recall counts over precision in F", standard: "1"),
+          .value("bins", "N", "bins of the calibration curve", standard: "10"),
+          .flag("intervals", "an interval for each metric, by resampling the rows"),
+          .value("level", "SHARE", "how sure intervals shall be", standard: "0.95"),
+          .value("resamples", "N", "how many resamples", standard: "200"),
+        ]),
+      OptionGroup(
+        title: "Without a MODEL",
+        options: [
+          .value("prediction", "COLUMN", "what was predicted", standard: "prediction"),
+          .value(
+            "probability", "COLUMN", "the probability of the positive label, or 'p_*' of each",
+            standard: "'probability_*', where there are such"),
+          .value("kind", "NAME", "classification or regression", standard: "by the columns"),
         ]), .source, .run, .talk,
     ]
   },
@@ -31,84 +54,97 @@ private struct Judging {
 
   init(_ invocation: Invocation) { self.invocation = invocation }
 
+  private var arguments: Arguments { invocation.arguments }
+  private var session: Session { invocation.session }
+
   func run() throws -> Outcome {
-    let path = try invocation.operand("MODEL")
-    let arguments = invocation.arguments
-    let gates = try gates("min") + gates("max")
-    let session = invocation.session
-    let stored = try session.communicator.agree("reading the model") {
-      try StoredModel(reading: path, registry: Catalog.models)
-    }
-    let dataset = try invocation.dataset()
-    let scorer = try Scorer(stored.pipeline, for: try dataset.expectedSchema(), prefix: "martlet_")
-    let report = try scorer.evaluateClustering(
-      of: dataset, label: arguments["label"], weight: arguments["weight"], in: session)
-    if report.skippedRowCount + report.unreadableRowCount > 0 {
-      invocation.console.warn(
-        "\(report.unreadableRowCount) rows could not be read and \(report.skippedRowCount) have "
-          + "no prediction; they were not judged")
-    }
-    let shown = try chosen(report.metrics)
-    let missed = try gates.filter { gate in try !gate.holds(for: report.metrics) }
+    let gates =
+      try MetricGate.gates("min", arguments) + MetricGate.gates("max", arguments)
+    let options = try options(gates)
+    var members: [JSONObject.Member] = []
+    let report =
+      arguments.words.isEmpty ? try withoutModel(options) : try ofModel(options, &members)
+    for warning in report.warnings { invocation.console.warn(warning) }
+    let names = arguments.parts("metrics")
+    let page = EvaluationPage(
+      report: report,
+      figures: try names.map { try $0.map { try report.figure($0) } }
+        ?? report.metrics, isWhole: names == nil)
+    let missed = try gates.filter { gate in try !gate.holds(for: report) }
     for gate in missed { invocation.console.warn("\(gate.text) does not hold") }
+    if let intervals = options.intervals {
+      members += [
+        .init("level", .number(intervals.level)),
+        .init("resamples", .integer(intervals.resampleCount)),
+      ]
+    }
     try invocation.finish(
       json: [
         .init("status", missed.isEmpty ? "ok" : "gate missed"),
         .init("rows", .integer(report.rowCount)),
         .init("skipped", .integer(report.skippedRowCount + report.unreadableRowCount)),
-        .init("metrics", .object(JSONObject(shown.map { .init($0.name, .number($0.value)) }))),
-        .init(
-          "definitions", .object(JSONObject(shown.map { .init($0.name, .text($0.definition)) }))),
-        .init(
-          "model",
-          .object(JSONObject([.init("path", .text(path)), .init("sha256", .text(stored.digest))]))),
-        .init("warnings", .list(invocation.console.warnings.map { .text($0) })),
+      ] + page.members + members + [
+        .init("warnings", .list(invocation.console.warnings.map { .text($0) }))
       ],
-      text: {
-        (["\(report.rowCount) rows"]
-          + shown.map { "\($0.name) \(numberText($0.value))\n    \($0.definition)" })
-          .joined(separator: "\n")
-      })
+      text: { page.text })
     return Outcome(exitCode: missed.isEmpty ? 0 : 2)
   }
 
-  private func chosen(_ metrics: [MetricValue]) throws -> [MetricValue] {
-    guard let names = invocation.arguments.parts("metrics") else { return metrics }
-    return try names.map { try Self.metric($0, in: metrics) }
+  private func ofModel(
+    _ options: EvaluationOptions, _ members: inout [JSONObject.Member]
+  ) throws -> EvaluationReport {
+    let path = try invocation.operand("MODEL")
+    for name in ["prediction", "probability", "kind"] where arguments.has(name) {
+      throw Failure(.usage, "--\(name) is for data without a model, not for one")
+    }
+    let stored = try session.communicator.agree("reading the model") {
+      try StoredModel(reading: path, registry: Catalog.models)
+    }
+    members.append(
+      .init(
+        "model",
+        .object(JSONObject([.init("path", .text(path)), .init("sha256", .text(stored.digest))]))))
+    let dataset = try invocation.dataset()
+    let scorer = try Scorer(stored.pipeline, for: try dataset.expectedSchema(), prefix: "martlet_")
+    return try scorer.evaluate(
+      dataset, label: arguments["label"], weight: arguments["weight"], options: options,
+      in: session)
   }
 
-  fileprivate static func metric(_ name: String, in metrics: [MetricValue]) throws -> MetricValue {
-    guard let metric = metrics.first(where: { $0.name == name }) else {
-      let needsLabel = Metric.ofClusterings.contains { $0.name == name && $0.needsLabel }
+  private func withoutModel(_ options: EvaluationOptions) throws -> EvaluationReport {
+    guard let label = arguments["label"] else {
       throw Failure(
-        .usage,
-        needsLabel ? "the metric '\(name)' needs --label" : "there is no metric '\(name)' here",
-        hint: needsLabel ? nil : nameHint(for: name, in: metrics.map(\.name)))
+        .usage, "martlet evaluate needs a MODEL, or --label for predictions in the data",
+        hint: "martlet evaluate --help shows how")
     }
-    return metric
+    var columns = ScoredColumns(label: label)
+    if let prediction = arguments["prediction"] { columns.prediction = prediction }
+    columns.probability = arguments["probability"]
+    columns.weight = arguments["weight"]
+    columns.kind = try arguments.choice("kind", ScoredColumns.Kind.self)
+    return try invocation.dataset().evaluate(columns, options: options, in: session)
   }
 
-  /// A bound that a metric must keep.
-  private struct Gate {
-    let name: String
-    let bound: Double
-    let isLeast: Bool
-
-    var text: String { "\(name) \(isLeast ? "at least" : "at most") \(numberText(bound))" }
-
-    func holds(for metrics: [MetricValue]) throws -> Bool {
-      let value = try Judging.metric(name, in: metrics).value
-      return isLeast ? value >= bound : value <= bound
+  private func options(_ gates: [MetricGate]) throws -> EvaluationOptions {
+    var options = EvaluationOptions()
+    options.beta = try number("beta") ?? options.beta
+    options.binCount = try arguments.integer("bins", in: 1...10_000) ?? options.binCount
+    options.positive = arguments["positive"].map { ClassLabel($0) }
+    options.metrics = arguments.parts("metrics").map { $0 + gates.map(\.name) }
+    if arguments.flag("intervals") || arguments.has("level") || arguments.has("resamples") {
+      options.intervals = .init(
+        level: try number("level") ?? 0.95,
+        resampleCount: try arguments.integer("resamples", in: 2...100_000) ?? 200)
     }
+    return options
   }
 
-  private func gates(_ option: String) throws -> [Gate] {
-    try invocation.arguments.list(option).flatMap { $0.split(separator: ",") }.map { text in
-      let parts = text.split(separator: "=")
-      guard parts.count == 2, let bound = Double(parts[1]) else {
-        throw Failure(.usage, "--\(option) must be METRIC=VALUE, not '\(text)'")
+  private func number(_ name: String) throws -> Double? {
+    try arguments[name].map { text in
+      guard let number = Double(text), number.isFinite else {
+        throw Failure(.usage, "--\(name) must be a number, not '\(text)'")
       }
-      return Gate(name: String(parts[0]), bound: bound, isLeast: option == "min")
+      return number
     }
   }
 }

@@ -1,0 +1,158 @@
+import Martlet
+
+/// How an evaluation is shown: as text for the eye, and as members of a JSON object.
+struct EvaluationPage {
+  let report: EvaluationReport
+  /// The figures that are wanted.
+  let figures: [MetricValue]
+  /// Whether tables of labels and probabilities are wanted too.
+  let isWhole: Bool
+
+  // MARK: Text
+
+  var text: String {
+    let positive = report.positive.map { ", the positive label is \($0)" } ?? ""
+    var parts = ["\(report.rowCount) rows\(positive)"] + figures.map { Self.line($0) }
+    if isWhole { parts += [labelTable, confusionTable, calibrationTable].compactMap { $0 } }
+    return parts.joined(separator: "\n")
+  }
+
+  private static func line(_ figure: MetricValue) -> String {
+    "\(figure.name) \(number(figure.value))"
+      + (figure.interval.map { " [\(number($0.lowerBound)), \(number($0.upperBound))]" } ?? "")
+      + "\n    \(figure.definition)"
+  }
+
+  private static func number(_ value: Double) -> String {
+    value.isNaN ? "undefined" : numberText(value)
+  }
+
+  private var labelTable: String? {
+    guard let names = labelFigureNames, let confusion = report.confusion else { return nil }
+    let figures = report.labelMetrics.map { $0.isUndefined ? nil : rounded($0.value) }
+    let width = names.count
+    var columns: [(name: String, column: Column)] = [
+      ("label", Column(confusion.labels.map { Optional("\($0)") })),
+      ("rows", Column(confusion.counts.map { Double?(rounded($0.reduce(0, +))) })),
+    ]
+    for (place, name) in names.enumerated() {
+      let values = confusion.labels.indices.map { figures[$0 * width + place] }
+      columns.append((name, Column(values)))
+    }
+    return "\nEach label\n" + Self.table(columns)
+  }
+
+  private var confusionTable: String? {
+    guard let confusion = report.confusion else { return nil }
+    var columns: [(name: String, column: Column)] = [
+      ("label", Column(confusion.labels.map { Optional("\($0)") }))
+    ]
+    for (place, label) in confusion.labels.enumerated() {
+      columns.append(("\(label)", Column(confusion.counts.map { Double?(rounded($0[place])) })))
+    }
+    return "\nWhat was predicted (columns) for rows of each label\n" + Self.table(columns)
+  }
+
+  private var calibrationTable: String? {
+    let bins = report.calibration.filter { $0.weight > 0 }
+    if bins.isEmpty { return nil }
+    func column(_ value: (CalibrationBin) -> Double) -> Column {
+      Column(bins.map { Double?(rounded(value($0))) })
+    }
+    return "\nHow often it came true, by the probability that was given\n"
+      + Self.table([
+        ("above", column(\.lower)), ("upTo", column(\.upper)), ("rows", column(\.weight)),
+        ("meanProbability", column(\.meanProbability)), ("cameTrue", column(\.share)),
+      ])
+  }
+
+  /// A table without the row of types.
+  private static func table(_ columns: [(name: String, column: Column)]) -> String {
+    var lines = TextTable(Frame(columns)).text.split(
+      separator: "\n", omittingEmptySubsequences: false)
+    lines.remove(at: 1)
+    return lines.dropLast().joined(separator: "\n")
+  }
+
+  private func rounded(_ value: Double) -> Double { (value * 1e6).rounded() / 1e6 }
+
+  /// What is known of each label: the names before the brackets.
+  private var labelFigureNames: [String]? {
+    guard let count = report.confusion?.labels.count, count > 0 else { return nil }
+    return report.labelMetrics.prefix(report.labelMetrics.count / count).map { figure in
+      String(figure.name.prefix { $0 != "[" })
+    }
+  }
+
+  // MARK: JSON
+
+  var members: [JSONObject.Member] {
+    func object(_ value: (MetricValue) -> JSONValue?) -> JSONValue {
+      .object(
+        JSONObject(figures.compactMap { figure in value(figure).map { .init(figure.name, $0) } }))
+    }
+    var members: [JSONObject.Member] = [
+      .init("metrics", object { .number($0.value) }),
+      .init("definitions", object { .text($0.definition) }),
+    ]
+    if let positive = report.positive {
+      members.append(.init("positive", .text("\(positive)")))
+    }
+    if figures.contains(where: { $0.interval != nil }) {
+      members.append(
+        .init(
+          "intervals",
+          object { figure in
+            figure.interval.map { .list([.number($0.lowerBound), .number($0.upperBound)]) }
+          }))
+    }
+    return isWhole ? members + tables : members
+  }
+
+  private var tables: [JSONObject.Member] {
+    var members: [JSONObject.Member] = []
+    if let confusion = report.confusion, let names = labelFigureNames {
+      members.append(
+        .init(
+          "labels",
+          .list(
+            confusion.labels.enumerated().map { place, label in
+              .object(
+                JSONObject(
+                  [
+                    .init("label", .text("\(label)")),
+                    .init("rows", .number(confusion.counts[place].reduce(0, +))),
+                  ]
+                    + names.enumerated().map { index, name in
+                      .init(name, .number(report.labelMetrics[place * names.count + index].value))
+                    }))
+            })))
+      members.append(
+        .init(
+          "confusion",
+          .object(
+            JSONObject([
+              .init("labels", .list(confusion.labels.map { .text("\($0)") })),
+              .init(
+                "counts",
+                .list(confusion.counts.map { row in .list(row.map { .number($0) }) })),
+            ]))))
+    }
+    if !report.calibration.isEmpty {
+      members.append(
+        .init(
+          "calibration",
+          .list(
+            report.calibration.map { bin in
+              .object(
+                JSONObject([
+                  .init("above", .number(bin.lower)), .init("upTo", .number(bin.upper)),
+                  .init("rows", .number(bin.weight)),
+                  .init("meanProbability", .number(bin.meanProbability)),
+                  .init("cameTrue", .number(bin.share)),
+                ]))
+            })))
+    }
+    return members
+  }
+}
