@@ -95,3 +95,100 @@ void martlet_sparse_add(
     ptrdiff_t dimension, const martlet_sums *sums) {
   kernels(level, precision)->sparse_add(rows, chosen, dimension, sums);
 }
+
+void martlet_margins(
+    int level, int precision, const martlet_rows *rows, const martlet_linear *linear, double *out,
+    ptrdiff_t out_stride) {
+  kernels(level, precision)->margins(rows, linear, out, out_stride);
+}
+
+void martlet_sparse_margins(
+    int level, int precision, const martlet_sparse_rows *rows, const martlet_linear *linear,
+    double *out, ptrdiff_t out_stride, double *scratch) {
+  kernels(level, precision)->sparse_margins(rows, linear, out, out_stride, scratch);
+}
+
+void martlet_add_products(
+    int level, int precision, const martlet_rows *rows, const double *factors,
+    ptrdiff_t factors_stride, ptrdiff_t outputs, double *sums, ptrdiff_t sums_stride) {
+  kernels(level, precision)
+      ->add_products(rows, factors, factors_stride, outputs, sums, sums_stride);
+}
+
+void martlet_sparse_products(
+    int level, int precision, const martlet_sparse_rows *rows, const double *factors,
+    ptrdiff_t factors_stride, ptrdiff_t outputs, double *sums, ptrdiff_t sums_stride,
+    double *scratch) {
+  kernels(level, precision)
+      ->sparse_products(rows, factors, factors_stride, outputs, sums, sums_stride, scratch);
+}
+
+void martlet_add_moments(
+    int level, int precision, const martlet_rows *rows, const double *shift,
+    const double *weights, double *sums, double *squares) {
+  kernels(level, precision)->add_moments(rows, shift, weights, sums, squares);
+}
+
+void martlet_sparse_moments(
+    int level, int precision, const martlet_sparse_rows *rows, const double *weights,
+    double *sums, double *squares) {
+  kernels(level, precision)->sparse_moments(rows, weights, sums, squares);
+}
+
+void martlet_terms(
+    int level, const martlet_labels *labels, ptrdiff_t outputs, ptrdiff_t rows,
+    const double *margins, ptrdiff_t stride, const martlet_class_terms *out) {
+#if defined(__x86_64__)
+  if (level == martlet_level_avx512) {
+    martlet_class_terms_avx512(labels, outputs, rows, margins, stride, out);
+    return;
+  }
+  if (level == martlet_level_avx2) {
+    martlet_class_terms_avx2(labels, outputs, rows, margins, stride, out);
+    return;
+  }
+#endif
+  (void)level;
+  martlet_class_terms_plain(labels, outputs, rows, margins, stride, out);
+}
+
+void martlet_probabilities(
+    int level, ptrdiff_t outputs, ptrdiff_t rows, const double *margins, ptrdiff_t stride,
+    double *out, ptrdiff_t out_stride) {
+#if defined(__x86_64__)
+  if (level == martlet_level_avx512) {
+    martlet_probabilities_avx512(outputs, rows, margins, stride, out, out_stride);
+    return;
+  }
+  if (level == martlet_level_avx2) {
+    martlet_probabilities_avx2(outputs, rows, margins, stride, out, out_stride);
+    return;
+  }
+#endif
+  (void)level;
+  martlet_probabilities_plain(outputs, rows, margins, stride, out, out_stride);
+}
+
+double martlet_dot(int level, const double *a, const double *b, ptrdiff_t count) {
+#if defined(__x86_64__)
+  if (level == martlet_level_avx512) return martlet_dot_avx512(a, b, count);
+  if (level == martlet_level_avx2) return martlet_dot_avx2(a, b, count);
+#endif
+  (void)level;
+  return martlet_dot_plain(a, b, count);
+}
+
+void martlet_axpy(int level, double scale, const double *x, double *y, ptrdiff_t count) {
+#if defined(__x86_64__)
+  if (level == martlet_level_avx512) {
+    martlet_axpy_avx512(scale, x, y, count);
+    return;
+  }
+  if (level == martlet_level_avx2) {
+    martlet_axpy_avx2(scale, x, y, count);
+    return;
+  }
+#endif
+  (void)level;
+  martlet_axpy_plain(scale, x, y, count);
+}

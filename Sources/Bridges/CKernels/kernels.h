@@ -16,6 +16,16 @@ typedef struct {
       const martlet_sparse_rows *, const martlet_points *, const int32_t *, double *);
   void (*sparse_add)(
       const martlet_sparse_rows *, const int32_t *, ptrdiff_t, const martlet_sums *);
+  void (*margins)(const martlet_rows *, const martlet_linear *, double *, ptrdiff_t);
+  void (*add_products)(
+      const martlet_rows *, const double *, ptrdiff_t, ptrdiff_t, double *, ptrdiff_t);
+  void (*add_moments)(const martlet_rows *, const double *, const double *, double *, double *);
+  void (*sparse_margins)(
+      const martlet_sparse_rows *, const martlet_linear *, double *, ptrdiff_t, double *);
+  void (*sparse_products)(
+      const martlet_sparse_rows *, const double *, ptrdiff_t, ptrdiff_t, double *, ptrdiff_t,
+      double *);
+  void (*sparse_moments)(const martlet_sparse_rows *, const double *, double *, double *);
 } martlet_kernels;
 
 extern const martlet_kernels martlet_plain[2], martlet_avx2[2], martlet_avx512[2];
@@ -24,6 +34,22 @@ extern const martlet_kernels martlet_plain[2], martlet_avx2[2], martlet_avx512[2
 typedef int martlet_exact_kernel(
     const double *, ptrdiff_t, ptrdiff_t, int, martlet_exact_parts *);
 martlet_exact_kernel martlet_exact_parts_plain, martlet_exact_parts_avx2, martlet_exact_parts_avx512;
+
+// The losses of margins, in doubles only.
+typedef void martlet_terms_kernel(
+    const martlet_labels *, ptrdiff_t, ptrdiff_t, const double *, ptrdiff_t,
+    const martlet_class_terms *);
+martlet_terms_kernel martlet_class_terms_plain, martlet_class_terms_avx2, martlet_class_terms_avx512;
+typedef void martlet_probabilities_kernel(
+    ptrdiff_t, ptrdiff_t, const double *, ptrdiff_t, double *, ptrdiff_t);
+martlet_probabilities_kernel martlet_probabilities_plain, martlet_probabilities_avx2,
+    martlet_probabilities_avx512;
+
+// Arithmetic of long vectors.
+typedef double martlet_dot_kernel(const double *, const double *, ptrdiff_t);
+martlet_dot_kernel martlet_dot_plain, martlet_dot_avx2, martlet_dot_avx512;
+typedef void martlet_axpy_kernel(double, const double *, double *, ptrdiff_t);
+martlet_axpy_kernel martlet_axpy_plain, martlet_axpy_avx2, martlet_axpy_avx512;
 
 // Rows of the chunk that a Gram keeps in the first-level cache.
 enum { martlet_gram_rows = 64 };

@@ -135,6 +135,81 @@ void martlet_sparse_add(
     int level, int precision, const martlet_sparse_rows *rows, const int32_t *chosen,
     ptrdiff_t dimension, const martlet_sums *sums);
 
+// Linear scores: output c of a row is the sum of its numbers times coefficients, plus intercepts[c].
+// For dense rows, and for sparse ones of one output, number j of output c is
+// coefficients[c * stride + j], with zeros behind the dimension up to a multiple of 8; for sparse
+// rows of several outputs it is coefficients[j * stride + c], stride a multiple of 8.
+typedef struct {
+  const double *coefficients;
+  const double *intercepts;
+  ptrdiff_t outputs;
+  ptrdiff_t stride;
+} martlet_linear;
+
+// out[c * out_stride + r], in Double: lane j mod 8 chains fma(x_j, w_j, s) for j ascending, then
+// lanes are added 4 apart, 2 apart, 1 apart, then the intercept. Zeros left out change nothing.
+void martlet_margins(
+    int level, int precision, const martlet_rows *rows, const martlet_linear *linear, double *out,
+    ptrdiff_t out_stride);
+// `scratch`: 8 * stride doubles where there are several outputs.
+void martlet_sparse_margins(
+    int level, int precision, const martlet_sparse_rows *rows, const martlet_linear *linear,
+    double *out, ptrdiff_t out_stride, double *scratch);
+
+// sums[c * sums_stride + j] = fma(factors[c * factors_stride + r], x_rj, sum), rows in order;
+// sums_stride a multiple of 8 that is at least the dimension.
+void martlet_add_products(
+    int level, int precision, const martlet_rows *rows, const double *factors,
+    ptrdiff_t factors_stride, ptrdiff_t outputs, double *sums, ptrdiff_t sums_stride);
+// The same into sums[j * sums_stride + c] (one output: sums[j]); `scratch`: sums_stride doubles.
+void martlet_sparse_products(
+    int level, int precision, const martlet_sparse_rows *rows, const double *factors,
+    ptrdiff_t factors_stride, ptrdiff_t outputs, double *sums, ptrdiff_t sums_stride,
+    double *scratch);
+
+// sums[j] = fma(w, d, sum) and squares[j] = fma(w d, d, square), d = x_j - shift_j, rows in order;
+// weights null: all 1. Shift, sums and squares are padded to a multiple of 8.
+void martlet_add_moments(
+    int level, int precision, const martlet_rows *rows, const double *shift,
+    const double *weights, double *sums, double *squares);
+// The same without a shift; sums may be null.
+void martlet_sparse_moments(
+    int level, int precision, const martlet_sparse_rows *rows, const double *weights,
+    double *sums, double *squares);
+
+// The classes that rows have (0, 1, ... as doubles), the weights of rows and of classes; the last
+// two may be null.
+typedef struct {
+  const double *places;
+  const double *weights;
+  const double *class_weights;
+} martlet_labels;
+
+// What margins cost: residual (probability less 1 for the row's own class) and curvature (p (1 - p))
+// of output c and row r at [c * stride + r], each times the row's weight. `lanes` has 8 doubles
+// for the loss and 8 for each output's residuals: lane r mod 8 is added to, rows in order.
+typedef struct {
+  double *residuals;
+  // May be null.
+  double *curvatures;
+  ptrdiff_t stride;
+  double *lanes;
+} martlet_class_terms;
+
+// One output: two classes, the margin is that of the second. Else one output a class.
+void martlet_terms(
+    int level, const martlet_labels *labels, ptrdiff_t outputs, ptrdiff_t rows,
+    const double *margins, ptrdiff_t stride, const martlet_class_terms *out);
+// The probability of each class, out[c * out_stride + r]; for one output there are two.
+void martlet_probabilities(
+    int level, ptrdiff_t outputs, ptrdiff_t rows, const double *margins, ptrdiff_t stride,
+    double *out, ptrdiff_t out_stride);
+
+// The product of two vectors: 32 lanes (place mod 32) of fma, added 16 apart, 8, 4, 2, 1 apart.
+double martlet_dot(int level, const double *a, const double *b, ptrdiff_t count);
+// y = fma(scale, x, y).
+void martlet_axpy(int level, double scale, const double *x, double *y, ptrdiff_t count);
+
 // 1 when all of them are in 0 ..< limit.
 int martlet_all_within(const int32_t *values, ptrdiff_t count, ptrdiff_t limit);
 

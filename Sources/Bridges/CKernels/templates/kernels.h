@@ -58,6 +58,7 @@ INLINE void NAME(find_rows)(
 #include "score.h"
 #include "gram.h"
 #include "sparse.h"
+#include "linear.h"
 
 #undef VECTOR
 #undef LOAD
