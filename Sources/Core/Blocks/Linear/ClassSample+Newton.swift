@@ -1,0 +1,106 @@
+public import LinearAlgebra
+internal import Platform
+
+extension ClassSample {
+  /// The inverse of the Hessian on the sample, as a factor for each output.
+  public struct Metric: Sendable {
+    let factors: [Cholesky<Double>]
+
+    /// Multiplies one row an output by the inverse of its block.
+    public func apply(_ rows: inout Matrix<Double>) {
+      for (output, factor) in factors.enumerated() {
+        for (column, value) in factor.solve(rows.row(output)).enumerated() {
+          rows[output, column] = value
+        }
+      }
+    }
+  }
+
+  /// A few Newton steps on the sample, for one output.
+  /// - Parameter penalties: of half the square of each number of a point.
+  public func newton(from start: Matrix<Double>, penalties: [Double], steps: Int) throws
+    -> Matrix<Double>
+  {
+    var (point, best) = (start, try cost(start, penalties))
+    for _ in 0..<steps {
+      guard let metric = try metric(of: best.terms, penalties: penalties) else { return point }
+      var step = gradient(best.terms, point, penalties)
+      metric.apply(&step)
+      var (part, isBetter) = (1.0, false)
+      while part > 0.1, !isBetter {
+        var next = point
+        for column in 0..<dimension { next[0, column] -= part * step[0, column] }
+        let cost = try cost(next, penalties)
+        if cost.value < best.value {
+          (point, best, isBetter) = (next, cost, true)
+        } else {
+          part *= 0.5
+        }
+      }
+      if !isBetter { return point }
+    }
+    return point
+  }
+
+  /// The metric at a point; nil where the Hessian has no factor.
+  ///
+  /// For several outputs that of output c is taken as c's share of one common Gram: one instead of
+  /// as many as there are classes.
+  public func metric(at point: Matrix<Double>, penalties: [Double]) throws -> Metric? {
+    try metric(of: terms(at: point), penalties: penalties)
+  }
+
+  private func metric(of terms: Terms, penalties: [Double]) throws -> Metric? {
+    let outputs = terms.curvatures.rowCount
+    let count = rows.rowCount
+    var common = [Double](repeating: 0, count: count)
+    for output in 0..<outputs {
+      for row in 0..<count { common[row] += terms.curvatures[output, row] }
+    }
+    let total = max(common.reduce(0, +), .leastNormalMagnitude)
+    let gram = try gram(weights: common)
+    var factors: [Cholesky<Double>] = []
+    for output in 0..<outputs {
+      let share = terms.curvatures.row(output).reduce(0, +) / total
+      guard let factor = Self.factor(gram, share: share, penalties) else { return nil }
+      factors.append(factor)
+    }
+    return Metric(factors: factors)
+  }
+
+  private static func factor(
+    _ gram: Matrix<Double>, share: Double, _ penalties: [Double]
+  ) -> Cholesky<Double>? {
+    let order = gram.rowCount
+    let mean = (0..<order).reduce(0) { $0 + gram[$1, $1] } / Double(max(1, order))
+    // Directions in which the sample says nothing are left to the gradients.
+    for ridge in [1e-7, 1e-4, 1e-1] {
+      var hessian = gram
+      hessian.withMutableSpan { span in
+        for place in 0..<span.count { span[place] *= share }
+        for row in 0..<order {
+          span[row * order + row] += penalties[row] + ridge * share * mean + 1e-12
+        }
+      }
+      if let factor = try? Cholesky(hessian) { return factor }
+    }
+    return nil
+  }
+
+  private func cost(
+    _ point: Matrix<Double>, _ penalties: [Double]
+  ) throws -> (terms: Terms, value: Double) {
+    let terms = try terms(at: point)
+    var value = terms.loss
+    for column in 0..<dimension { value += 0.5 * penalties[column] * point[0, column] * point[0, column] }
+    return (terms, value)
+  }
+
+  private func gradient(
+    _ terms: Terms, _ point: Matrix<Double>, _ penalties: [Double]
+  ) -> Matrix<Double> {
+    var gradient = terms.gradient
+    for column in 0..<dimension { gradient[0, column] += penalties[column] * point[0, column] }
+    return gradient
+  }
+}
