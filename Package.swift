@@ -82,13 +82,16 @@ package.targets += [
   algorithms("Features"),
   // k-means and its relatives.
   algorithms("Clustering"),
+  // Linear and logistic regression.
+  algorithms("LinearModels"),
 ]
 
 // MARK: Product: the umbrella library, the program, the runner of laws
 
 package.targets += [
   // What a user imports; the Catalog.
-  product("Martlet", on: ["Evaluation", "ModelStore", "Features", "Clustering"]),
+  product(
+    "Martlet", on: ["Evaluation", "ModelStore", "Features", "Clustering", "LinearModels"]),
   // The program `martlet`.
   program("Program"),
   // The program `martlet-laws`.
@@ -125,7 +128,12 @@ package.targets += [
       "Platform", "LinearAlgebra", "Cluster", "Frames", "Datasets", "Blocks", "Learning",
       "ModelStore", "Clustering",
     ], excluding: ["Fixtures"]),
-  tests("LinearModels", on: ["Platform"], excluding: ["Golden"]),
+  tests(
+    "LinearModels",
+    on: [
+      "Platform", "LinearAlgebra", "Cluster", "Frames", "Datasets", "Blocks", "Learning",
+      "ModelStore", "LinearModels",
+    ], excluding: ["Golden"]),
   tests("Features", on: ["Martlet"], excluding: ["Golden"]),
   tests("Laws", on: ["Martlet"]),
   tests("Models", on: ["Martlet"]),

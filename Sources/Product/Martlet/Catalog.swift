@@ -1,6 +1,7 @@
 internal import Clustering
 internal import Features
 public import Learning
+internal import LinearModels
 internal import Platform
 
 /// Every algorithm of this release, by name: the only list.
@@ -9,7 +10,7 @@ internal import Platform
 /// driven by it; a new row is known to all of them at once.
 public enum Catalog {
   /// The algorithms that learn a model.
-  public static let estimators: [any Estimator.Type] = [KMeans.self]
+  public static let estimators: [any Estimator.Type] = [KMeans.self, LogisticRegression.self]
 
   /// The stages that make features.
   public static let featurizers: [any Featurizer.Type] = [

@@ -36,7 +36,7 @@ extension BlockMatrix {
         outputs: outputs)
       unsafe scratch.lanes.pointer.update(repeating: 0, count: scratch.lanes.count)
       let stored = unsafe margins.map { unsafe $0.trial.pointer + block.localRow }
-      unsafe block.eachPart(scratch: &scratch) { part, range, scratch in
+      block.eachPart(scratch: &scratch) { part, range, scratch in
         let to = unsafe stored.map { unsafe $0 + range.lowerBound } ?? scratch.margins.pointer
         switch part {
         case .dense(let rows):

@@ -27,7 +27,7 @@ extension BlockMatrix {
       let loss = unsafe LogLoss(
         places: labels, weights: block.weights, classWeights: weighting.classWeights,
         outputs: outputs)
-      unsafe block.eachPart(scratch: &scratch) { part, range, scratch in
+      block.eachPart(scratch: &scratch) { part, range, scratch in
         let to = unsafe scratch.margins.pointer
         switch part {
         case .dense(let rows): unsafe scorer.scores(rows, into: to, stride: limit)

@@ -1,5 +1,5 @@
 public import Cluster
-public import LinearAlgebra
+internal import LinearAlgebra
 internal import Platform
 
 /// Mean and spread of each column, and the weight of the rows and of each class.

@@ -92,7 +92,9 @@ extension ClassSample {
   ) throws -> (terms: Terms, value: Double) {
     let terms = try terms(at: point)
     var value = terms.loss
-    for column in 0..<dimension { value += 0.5 * penalties[column] * point[0, column] * point[0, column] }
+    for column in 0..<dimension {
+      value += 0.5 * penalties[column] * point[0, column] * point[0, column]
+    }
     return (terms, value)
   }
 

@@ -38,7 +38,8 @@ public struct CodedEntries<Element: Scalar> {
     var entry = 0
     unsafe order.withUnsafeBufferPointer { order in
       for row in 0..<rows.count {
-        for place in unsafe order {
+        for index in order.indices {
+          let place = unsafe order[index]
           if place >= 0 {
             unsafe to[entry] = layout.denseColumns[Int(place)]
             unsafe numbers[entry] = rows.numbers[row * width + Int(place)]

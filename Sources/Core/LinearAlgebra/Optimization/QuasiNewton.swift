@@ -51,7 +51,7 @@ public struct QuasiNewton: Sendable {
   }
 
   /// Why it ended.
-  public enum StopReason: String, Sendable, Codable {
+  public enum StopReason: String, Sendable, CaseIterable {
     /// The next step would gain too little to matter.
     case converged
     /// The limit of iterations.
@@ -70,6 +70,12 @@ public struct QuasiNewton: Sendable {
   public internal(set) var value = Double.infinity
   public internal(set) var gradient: [Double] = []
   public internal(set) var iterations = 0
+  /// Where the search goes from the point.
+  public internal(set) var direction: [Double] = []
+  /// The part of the direction that is tried now.
+  public var step: Double { search.step }
+  /// The part of the direction that the last evaluation went.
+  public var evaluatedStep: Double { search.evaluated }
   /// The objective, and the norm of the gradient in the metric, at each accepted point.
   public internal(set) var history: [Progress] = []
 
@@ -77,11 +83,15 @@ public struct QuasiNewton: Sendable {
     public let objective: Double
     /// The Newton decrement, as far as the metric knows.
     public let decrement: Double
+
+    public init(objective: Double, decrement: Double) {
+      self.objective = objective
+      self.decrement = decrement
+    }
   }
 
   let arithmetic: LongVector
   var pairs: [Pair] = []
-  var direction: [Double] = []
   var search = LineSearch()
   var scale = 0.0
 

@@ -12,6 +12,9 @@ public struct FitReport: Sendable, Equatable {
   public var objective: Double?
   /// The objective after each iteration.
   public var objectives: [Double] = []
+  /// How steep the objective is there, in the measure that the method stops by; empty where it has
+  /// none.
+  public var gradientNorms: [Double] = []
   /// What was met and counted: clusters emptied, rows skipped.
   public var counts: [Count] = []
   /// Facts for the reader that are no counts: which way was taken, and why.
@@ -33,16 +36,21 @@ public struct FitReport: Sendable, Equatable {
 
   /// The report as a document.
   public var document: JSONValue {
-    .object(
-      JSONObject([
-        .init("iterations", .integer(iterations)),
-        .init("converged", converged.map { .flag($0) } ?? .null),
-        .init("stopReason", .text(stopReason)),
-        .init("objective", objective.map { .number($0) } ?? .null),
-        .init("objectives", .list(objectives.map { .number($0) })),
-        .init("counts", .object(JSONObject(counts.map { .init($0.name, .integer($0.value)) }))),
-        .init("facts", .list(facts.map { .text($0) })),
-        .init("warnings", .list(warnings.map { .text($0) })),
-      ]))
+    var members: [JSONObject.Member] = [
+      .init("iterations", .integer(iterations)),
+      .init("converged", converged.map { .flag($0) } ?? .null),
+      .init("stopReason", .text(stopReason)),
+      .init("objective", objective.map { .number($0) } ?? .null),
+      .init("objectives", .list(objectives.map { .number($0) })),
+    ]
+    if !gradientNorms.isEmpty {
+      members.append(.init("gradientNorms", .list(gradientNorms.map { .number($0) })))
+    }
+    members += [
+      .init("counts", .object(JSONObject(counts.map { .init($0.name, .integer($0.value)) }))),
+      .init("facts", .list(facts.map { .text($0) })),
+      .init("warnings", .list(warnings.map { .text($0) })),
+    ]
+    return .object(JSONObject(members))
   }
 }
