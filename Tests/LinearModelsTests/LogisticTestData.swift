@@ -13,7 +13,7 @@ struct LogisticTable {
   init(rowCount: Int, columnCount: Int, classCount: Int = 2, weighted: Bool = false, seed: UInt64) {
     let source = RandomSource(seed: seed, purpose: "tests.logistic")
     var draw = source.stream()
-    let truth = (0..<classCount).map { _ in (0...columnCount).map { _ in draw.normal() } }
+    let truth = (0..<classCount).map { _ in (0...columnCount).map { _ in draw.normal() * 0.5 } }
     rows = []
     labels = []
     for number in 0..<rowCount {
