@@ -102,7 +102,9 @@ private func score(_ row: [Double], _ coefficients: [Double], _ intercept: Doubl
       }
     }
     for level in KernelLevel.supported {
-      let (a, b) = (Buffer<Double>(count: paddedToEight(d)), Buffer<Double>(count: paddedToEight(d)))
+      let (a, b) = (
+        Buffer<Double>(count: paddedToEight(d)), Buffer<Double>(count: paddedToEight(d))
+      )
       unsafe rows.block(n).addMoments(
         shift: shift, weights: weights.pointer, sums: a.pointer, squares: b.pointer, level: level)
       #expect(firstDifference(Array(a.array.prefix(d)), sums) == nil, "\(level) d \(d)")
@@ -186,7 +188,9 @@ private func score(_ row: [Double], _ coefficients: [Double], _ intercept: Doubl
   @Test func `long vectors are added in a fixed order at each level`() {
     var random = SplitMix(state: 77)
     for count in [0, 1, 7, 31, 32, 33, 100, 1000] {
-      let (x, y) = ((0..<count).map { _ in random.double() }, (0..<count).map { _ in random.double() })
+      let (x, y) = (
+        (0..<count).map { _ in random.double() }, (0..<count).map { _ in random.double() }
+      )
       var lanes = [Double](repeating: 0, count: 32)
       for i in 0..<count { lanes[i % 32].addProduct(x[i], y[i]) }
       for half in [16, 8, 4, 2, 1] { for i in 0..<half { lanes[i] += lanes[i + half] } }

@@ -10,9 +10,9 @@ import Testing
 
 /// Answers of an independent solver in extended precision, checked against scikit-learn and MLlib
 /// (scripts/parity/golden_linear.py says what the file holds).
-struct GoldenLogistic {
+struct GoldenLogistic: Sendable {
   let name: String
-  let settings: [String: Any]
+  let estimator: LogisticRegression
   let rows: [[Double]]
   let labels: [String]
   let weights: [Double]?
@@ -45,7 +45,8 @@ struct GoldenLogistic {
       let expected = item["expected"] as? [String: Any], let label = item["label"] as? String,
       let objective = expected["objective"] as? Double, let isUnique = item["unique"] as? Bool
     else { return nil }
-    (self.name, self.settings, self.objective, self.isUnique) = (name, settings, objective, isUnique)
+    (self.name, self.objective, self.isUnique) = (name, objective, isUnique)
+    estimator = Self.estimator(settings)
     classes = item["classes"] as? [String] ?? []
     coefficients = expected["coefficients"] as? [[Double]] ?? []
     intercepts = expected["intercepts"] as? [Double] ?? []
@@ -75,7 +76,8 @@ struct GoldenLogistic {
       let lines = text.split(whereSeparator: \.isNewline).map {
         $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
       }
-      let aside = Set((table["aside"] as? [String] ?? []) + [label, table["label"] as? String ?? ""])
+      let aside = Set(
+        (table["aside"] as? [String] ?? []) + [label, table["label"] as? String ?? ""])
       let features = lines[0].indices.filter { !aside.contains(lines[0][$0]) }
       guard let labelAt = lines[0].firstIndex(of: label) else { return nil }
       let weightAt = (item["weight"] as? String).flatMap { lines[0].firstIndex(of: $0) }
@@ -100,7 +102,7 @@ struct GoldenLogistic {
     return rows
   }
 
-  func estimator(tolerance: Double) -> LogisticRegression {
+  private static func estimator(_ settings: [String: Any]) -> LogisticRegression {
     LogisticRegression {
       $0.lambda = (settings["lambda"] as? NSNumber)?.doubleValue ?? 0
       $0.alpha = (settings["alpha"] as? NSNumber)?.doubleValue ?? 0
@@ -116,7 +118,7 @@ struct GoldenLogistic {
       $0.upperBoundsOnCoefficients = bounds("upperBoundsOnCoefficients")
       $0.lowerBoundsOnIntercepts = bounds("lowerBoundsOnIntercepts")
       $0.upperBoundsOnIntercepts = bounds("upperBoundsOnIntercepts")
-      $0.tolerance = tolerance
+      $0.tolerance = 1e-10
       $0.maxIterations = 3000
     }
   }
@@ -140,7 +142,7 @@ struct GoldenLogistic {
   func `coefficients, support and objective are those of the peers`(number: Int) throws {
     let golden = GoldenLogistic.all[number]
     let session = Session(threads: 2, seed: 1)
-    var estimator = golden.estimator(tolerance: 1e-10)
+    var estimator = golden.estimator
     estimator.standardErrors = golden.standardErrors != nil
     let numbers = golden.labels.map { Int64($0) }
     let labels =

@@ -101,7 +101,9 @@ struct TextbookLogistic {
             for b in 0..<k {
               let q = now.probabilities[row][isBinomial ? 1 : b]
               let factor = share * (a == b ? p * (1 - p) : -p * q)
-              for j in 0..<width { hessian[a * width + i, b * width + j] += factor * long[i] * long[j] }
+              for j in 0..<width {
+                hessian[a * width + i, b * width + j] += factor * long[i] * long[j]
+              }
             }
           }
         }

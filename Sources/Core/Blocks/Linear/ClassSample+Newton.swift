@@ -52,10 +52,10 @@ extension ClassSample {
 
   private func metric(of terms: Terms, penalties: [Double]) throws -> Metric? {
     let outputs = terms.curvatures.rowCount
-    let count = rows.rowCount
+    let count = rowCount
     var common = [Double](repeating: 0, count: count)
     for output in 0..<outputs {
-      for row in 0..<count { common[row] += terms.curvatures[output, row] }
+      for (row, value) in terms.curvatures.row(output).enumerated() { common[row] += value }
     }
     let total = max(common.reduce(0, +), .leastNormalMagnitude)
     let gram = try gram(weights: common)

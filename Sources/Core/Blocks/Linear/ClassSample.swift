@@ -8,7 +8,9 @@ internal import Platform
 /// the same terms, one row of coefficients an output.
 public struct ClassSample<Element: Scalar>: Sendable {
   /// Row-major.
-  let rows: Matrix<Element>
+  let values: Buffer<Element>
+  /// How many numbers a row has, the 1 among them.
+  public let dimension: Int
   let places: [Double]
   /// The weight of each row times that of its class.
   let weights: [Double]
@@ -16,8 +18,8 @@ public struct ClassSample<Element: Scalar>: Sendable {
   let threads: Int
   let level: KernelLevel
 
-  /// How many numbers a row has, the 1 among them.
-  public var dimension: Int { rows.columnCount }
+  /// How many rows there are.
+  var rowCount: Int { weights.count }
 
   /// Loss, gradient and curvatures of the sample at a point, the first two in the mean.
   struct Terms {
@@ -29,7 +31,7 @@ public struct ClassSample<Element: Scalar>: Sendable {
 
   /// What the model costs on the sample, and where.
   func terms(at point: Matrix<Double>) throws -> Terms {
-    let (outputs, width, count) = (point.rowCount, dimension, rows.rowCount)
+    let (outputs, width, count) = (point.rowCount, dimension, rowCount)
     let stride = paddedToEight(width)
     let scorer = LinearScorer(
       coefficients: point, intercepts: Array(repeating: 0, count: outputs), isSparse: false,
@@ -48,24 +50,21 @@ public struct ClassSample<Element: Scalar>: Sendable {
           guard let places = places.baseAddress, let weights = weights.baseAddress else { return }
           for first in Swift.stride(from: range.lowerBound, to: range.upperBound, by: 256) {
             let block = first..<min(range.upperBound, first + 256)
-            rows.withRows(block) { rows in
-              unsafe scorer.scores(rows, into: margins.pointer, stride: 256)
-              unsafe LogLoss(
-                places: places + first, weights: weights + first, classWeights: nil,
-                outputs: outputs
-              ).terms(
-                rows: 0, count: block.count, margins: margins.pointer, stride: 256,
-                residuals: residuals.pointer, curvatures: curved.pointer, lanes: lanes.pointer,
-                level: level)
-              unsafe rows.addProducts(
-                factors: residuals.pointer, factorsStride: 256, outputs: outputs,
-                to: sums.pointer, sumsStride: stride, level: level)
-            }
+            let rows = self.rows(block)
+            unsafe scorer.scores(rows, into: margins.pointer, stride: 256)
+            unsafe LogLoss(
+              places: places + first, weights: weights + first, classWeights: nil,
+              outputs: outputs
+            ).terms(
+              rows: 0, count: block.count, margins: margins.pointer, stride: 256,
+              residuals: residuals.pointer, curvatures: curved.pointer, lanes: lanes.pointer,
+              level: level)
+            unsafe rows.addProducts(
+              factors: residuals.pointer, factorsStride: 256, outputs: outputs,
+              to: sums.pointer, sumsStride: stride, level: level)
             for output in 0..<outputs {
-              for row in block {
-                curvatures[output * range.count + row - range.lowerBound] =
-                  curved[output * 256 + row - first]
-              }
+              unsafe (curvatures.pointer + output * range.count + first - range.lowerBound)
+                .update(from: curved.pointer + output * 256, count: block.count)
             }
           }
         }
@@ -73,7 +72,7 @@ public struct ClassSample<Element: Scalar>: Sendable {
       return (range, unsafe LogLoss.folded(lanes.pointer), sums, curvatures)
     }
     var (loss, gradient) = (0.0, Matrix<Double>(rowCount: outputs, columnCount: width))
-    var curvatures = Matrix<Double>(rowCount: outputs, columnCount: count)
+    var curvatures = [Double](repeating: 0, count: outputs * count)
     for (range, part, sums, curved) in parts {
       loss += part
       for output in 0..<outputs {
@@ -81,21 +80,23 @@ public struct ClassSample<Element: Scalar>: Sendable {
           gradient[output, column] += sums[output * stride + column] / totalWeight
         }
         for row in range {
-          curvatures[output, row] = curved[output * range.count + row - range.lowerBound]
+          curvatures[output * count + row] = curved[output * range.count + row - range.lowerBound]
         }
       }
     }
-    return Terms(loss: loss / totalWeight, gradient: gradient, curvatures: curvatures)
+    return Terms(
+      loss: loss / totalWeight, gradient: gradient,
+      curvatures: Matrix(rowCount: outputs, columnCount: count, elements: curvatures))
   }
 
   /// The weighted mean of y y' over the rows, all of it.
   func gram(weights: [Double]) throws -> Matrix<Double> {
     let order = dimension
     let parts = try mapConcurrently(Self.partCount, threads: threads) { part in
-      let range = Self.range(part, of: rows.rowCount)
+      let range = Self.range(part, of: rowCount)
       let gram = GramAccumulator<Element>(dimension: order, level: level)
       let scales = Buffer(range.map { Element(weights[$0]) })
-      rows.withRows(range) { unsafe gram.add($0, weights: scales.pointer) }
+      unsafe gram.add(rows(range), weights: scales.pointer)
       gram.finish()
       return gram.upper
     }
@@ -118,6 +119,12 @@ public struct ClassSample<Element: Scalar>: Sendable {
     return sum
   }
 
+  private func rows(_ range: Range<Int>) -> RowBlock<Element> {
+    unsafe RowBlock(
+      values.pointer + range.lowerBound * dimension, rowCount: range.count,
+      columnCount: dimension)
+  }
+
   // A number of its own, so that threads do not show in the bits.
   private static var partCount: Int { 4 }
 
@@ -132,6 +139,8 @@ public struct ClassSample<Element: Scalar>: Sendable {
 
 extension BlockMatrix {
   /// Draws rows by their numbers and gathers them, standardised, on rank 0; nil elsewhere.
+  @specialized(where Element == Float)
+  @specialized(where Element == Double)
   public func classSample(
     count: Int, hasIntercept: Bool, means: [Double], scales: [Double], classWeights: [Double]?,
     random: RandomSource, in session: Session
@@ -140,29 +149,51 @@ extension BlockMatrix {
     let numbers = count >= rowCount ? nil : draw.sample(count, of: rowCount)
     let mine = numbers.map { numbers in numbers.filter { rows.contains($0) } } ?? Array(rows)
     let width = columnCount + (hasIntercept ? 1 : 0)
-    var (values, places, weights) = ([Element](), [Double](), [Double]())
-    values.reserveCapacity(mine.count * width)
-    for number in mine {
-      let row = row(number)
-      for column in 0..<columnCount {
-        values.append(Element((Double(row[column]) - means[column]) / scales[column]))
+    let values = Buffer<Element>(count: mine.count * width)
+    let threads = session.threads
+    try concurrently(threads) { thread in
+      let part = mine.count * thread / threads..<mine.count * (thread + 1) / threads
+      for place in part {
+        let to = unsafe values.pointer + place * width
+        unsafe copyRow(mine[place], means: means, scales: scales, to: to)
+        if hasIntercept { unsafe to[columnCount] = 1 }
       }
-      if hasIntercept { values.append(1) }
-      let place = label(ofRow: number) ?? 0
-      places.append(place)
-      weights.append(weight(ofRow: number) * (classWeights?[Int(place)] ?? 1))
     }
+    let places = mine.map { label(ofRow: $0) ?? 0 }
+    let weights = zip(mine, places).map { weight(ofRow: $0) * (classWeights?[Int($1)] ?? 1) }
     let communicator = session.communicator
-    let allValues = try communicator.gather(values, to: 0)
-    let allPlaces = try communicator.gather(places, to: 0)
-    let allWeights = try communicator.gather(weights, to: 0)
+    var (joined, allPlaces, allWeights) = (values, places, weights)
+    if communicator.size > 1 {
+      let parts = try communicator.gather(values.array, to: 0)
+      joined = Buffer(parts.flatMap { $0 })
+      allPlaces = try communicator.gather(places, to: 0).flatMap { $0 }
+      allWeights = try communicator.gather(weights, to: 0).flatMap { $0 }
+    }
     guard session.isRoot else { return nil }
-    let joined = allWeights.flatMap { $0 }
     return ClassSample(
-      rows: Matrix(
-        rowCount: joined.count, columnCount: width, elements: allValues.flatMap { $0 }),
-      places: allPlaces.flatMap { $0 }, weights: joined,
-      totalWeight: max(joined.reduce(0, +), .leastNormalMagnitude), threads: session.threads,
+      values: joined, dimension: width, places: allPlaces, weights: allWeights,
+      totalWeight: max(allWeights.reduce(0, +), .leastNormalMagnitude), threads: threads,
       level: try KernelLevel.current())
+  }
+
+  /// Writes a row that this worker holds: each number less the mean, over the scale.
+  private func copyRow(
+    _ number: Int, means: [Double], scales: [Double], to target: UnsafeMutablePointer<Element>
+  ) {
+    if case .dense(let values) = storage {
+      let from = unsafe values.pointer + (number - rows.lowerBound) * columnCount
+      unsafe means.withUnsafeBufferPointer { means in
+        unsafe scales.withUnsafeBufferPointer { scales in
+          for column in 0..<columnCount {
+            unsafe target[column] = Element(
+              (Double(from[column]) - means[column]) / scales[column])
+          }
+        }
+      }
+    } else {
+      for (column, value) in row(number).enumerated() {
+        unsafe target[column] = Element((Double(value) - means[column]) / scales[column])
+      }
+    }
   }
 }
