@@ -23,6 +23,8 @@ let package = Package(
     benchmark("ReduceBench"),
     // Reading CSV into columns; the peer is pandas.
     benchmark("CSVBench"),
+    // Logistic regression of rows in memory; the peers are scikit-learn and scipy.
+    benchmark("LinearBench", on: ["CProbe"]),
     // Pipelines over files and row by row; the peers are pandas with scikit-learn.
     benchmark("PipelineBench", on: ["CProbe"]),
   ],

@@ -10,7 +10,7 @@ extension BlockMatrix {
     weights: [Double]? = nil, in session: Session
   ) throws {
     try self.init(
-      .dense(Buffer(matrix.elements)), .dense, matrix.rowCount, matrix.columnCount, featureNames,
+      .dense(matrix.buffer), .dense, matrix.rowCount, matrix.columnCount, featureNames,
       labels, weights, in: session)
   }
 

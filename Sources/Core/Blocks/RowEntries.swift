@@ -15,12 +15,14 @@ struct RowEntries<Element: Scalar> {
     values = GrowingBuffer(capacity: capacity)
   }
 
+  /// Rows as they lie in memory, which are only read from here on.
   init(_ rows: SparseRows<Element>) {
-    self.init(capacity: rows.entryCount)
-    for row in 0..<rows.rowCount {
-      for (column, value) in rows.entries(ofRow: row) { append(column, value) }
-      endRow()
-    }
+    lengths = GrowingBuffer(
+      Buffer((0..<rows.rowCount).map { Int32(rows.offsets[$0 + 1] - rows.offsets[$0]) }),
+      count: rows.rowCount)
+    indices = GrowingBuffer(rows.indices, count: rows.entryCount)
+    values = GrowingBuffer(rows.values, count: rows.entryCount)
+    begun = rows.entryCount
   }
 
   /// The numbers of dense rows that are not zero.

@@ -7,6 +7,7 @@
 @_exported public import Frames
 @_exported public import Learning
 @_exported public import LinearAlgebra
+@_exported public import LinearModels
 @_exported public import ModelStore
 @_exported public import Platform
 

@@ -7,6 +7,13 @@ public struct GrowingBuffer<Element: BitwiseCopyable> {
 
   public init(capacity: Int) { buffer = Buffer(count: capacity) }
 
+  /// Takes elements over where they lie.
+  public init(_ elements: Buffer<Element>, count: Int) {
+    require(count >= 0 && count <= elements.count, "\(count) of \(elements.count) elements")
+    buffer = elements
+    self.count = count
+  }
+
   /// Adds `more` elements and lends them; zero until written, unless elements were removed before.
   @unsafe @inlinable
   public mutating func grow(by more: Int) -> UnsafeMutablePointer<Element> {

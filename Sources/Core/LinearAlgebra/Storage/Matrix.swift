@@ -38,6 +38,8 @@ public struct Matrix<Element: Scalar>: Sendable {
   public var elementCount: Int { rowCount * columnCount }
   /// The elements, row by row.
   public var elements: [Element] { storage.array }
+  /// The elements where they lie, to be read only: who writes this matrix later writes a copy.
+  public var buffer: Buffer<Element> { storage }
 
   @inlinable
   public subscript(row: Int, column: Int) -> Element {
