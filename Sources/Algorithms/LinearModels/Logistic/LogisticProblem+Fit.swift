@@ -56,8 +56,8 @@ extension LogisticProblem {
       case .noProgress: "rounding allows no further progress"
       }
     report.objective = end.objective
-    report.objectives = end.history.map(\.objective)
-    report.gradientNorms = end.history.map(\.decrement)
+    report.objectives = end.history.dropFirst().map(\.objective)
+    report.gradientNorms = end.history.dropFirst().map(\.decrement)
     report.counts = [
       .init("classes", classes.count),
       .init("constantColumns", penalties.isPinned.filter { $0 }.count),
@@ -88,14 +88,9 @@ extension LogisticProblem {
       facts.append("classes weigh \(words.joined(separator: ", "))")
     }
     facts.append("\(rows.placement.leafCount) leaves")
-    let workers = rows.placement.ranges.count
-    if workers > 1 {
-      let roots = rows.placement.ranges.indices.map { rows.placement.roots(of: $0).count }
-      let count = layout.outputs * (layout.dimension + 1) + 1
-      facts.append(
-        "\((roots.max() ?? 1) * count * 8) bytes sent by a worker and iteration, at most: "
-          + "\(roots.max() ?? 1) gradients of \(count) numbers")
-    }
+    let count = layout.outputs * (layout.dimension + 1) + 1
+    facts.append(
+      "\(count * 8) bytes sent an iteration by each of 2, 4, 8 ... workers: one gradient")
     if !rows.isDense {
       facts.append(rows.isSparse ? "sparse rows, walked by their entries" : "one-hot codes")
     }

@@ -117,15 +117,22 @@ extension LogisticRegression {
 
   /// Whether the first metric is the Hessian of a sample: a question of shape and settings alone.
   func takesSample<Element>(_ rows: BlockMatrix<Element>, _ layout: PointLayout) -> Bool {
-    !rows.isSparse && rows.columnCount <= Self.sampleWidth && alpha * max(lambda, c ?? 0) == 0
-      && !isBounded
+    let order = layout.dimension + 1
+    return !rows.isSparse && order <= Self.sampleOrder
+      && layout.outputs * order * order <= Self.sampleElements
+      && alpha * max(lambda, c ?? 0) == 0 && !isBounded
   }
 
-  private static var sampleWidth: Int { 1024 }
+  /// Columns up to which the Hessian of a sample is worth several Grams of it.
+  static var narrowWidth: Int { 512 }
+  // Beyond these, Grams and factors cost more than the passes that they save.
+  private static var sampleOrder: Int { 2049 }
+  private static var sampleElements: Int { 1 << 24 }
 
   /// Rows of the sample: enough for the Hessian to be a good one.
   func sampleCount<Element>(_ rows: BlockMatrix<Element>) -> Int {
-    min(rows.rowCount, max(8 * (rows.columnCount + 1), rows.rowCount / 16, 4096))
+    let least = (rows.columnCount <= Self.narrowWidth ? 8 : 4) * (rows.columnCount + 1)
+    return min(rows.rowCount, max(least, rows.rowCount / 16, 4096))
   }
 
   /// Holds what the fit needs beside the passes, and refuses now what a later pass could not get.

@@ -134,10 +134,14 @@ struct LogisticSearch<Element: Scalar> {
     if let sample {
       let squares = tildePenalties()
       if layout.outputs == 1, !problem.isWarm {
-        start = point(
-          try sample.newton(from: tilde(start), penalties: squares, steps: 4))
+        let found = try sample.newton(
+          from: tilde(start), penalties: squares,
+          steps: layout.dimension <= LogisticRegression.narrowWidth ? 4 : 1)
+        start = point(found.point)
+        metric = found.metric.map { whole($0) }
+      } else {
+        metric = try sampleMetric(at: start)
       }
-      metric = try sampleMetric(at: start)
     }
     let first = QuasiNewton(
       from: start, settings: options, metric: metric ?? Self.metric(problem.inverseNullDiagonal()),
@@ -150,6 +154,11 @@ struct LogisticSearch<Element: Scalar> {
   private func sampleMetric(at point: [Double]) throws -> QuasiNewton.Metric? {
     guard let sample, let metric = try sample.metric(at: tilde(point), penalties: tildePenalties())
     else { return nil }
+    return whole(metric)
+  }
+
+  /// A metric of standardised columns as one of the columns as they are.
+  private func whole(_ metric: ClassSample<Element>.Metric) -> QuasiNewton.Metric {
     let (layout, scales) = (problem.layout, problem.penalties.scales)
     return { side in
       var rows = Self.scaled(layout.rows(side), by: scales)

@@ -16,14 +16,20 @@ extension ClassSample {
     }
   }
 
-  /// A few Newton steps on the sample, for one output.
+  /// A few Newton steps on the sample, for one output: where they lead, and the metric to go on with;
+  /// nil where the Hessian has no factor.
+  ///
+  /// The metric is that of the last point but one where steps are few, for a Gram of many columns
+  /// costs more than the passes that a better one would save.
   /// - Parameter penalties: of half the square of each number of a point.
-  public func newton(from start: Matrix<Double>, penalties: [Double], steps: Int) throws
-    -> Matrix<Double>
-  {
+  public func newton(
+    from start: Matrix<Double>, penalties: [Double], steps: Int
+  ) throws -> (point: Matrix<Double>, metric: Metric?) {
     var (point, best) = (start, try cost(start, penalties))
+    var last: Metric?
     for _ in 0..<steps {
-      guard let metric = try metric(of: best.terms, penalties: penalties) else { return point }
+      guard let metric = try metric(of: best.terms, penalties: penalties) else { break }
+      last = metric
       var step = gradient(best.terms, point, penalties)
       metric.apply(&step)
       var (part, isBetter) = (1.0, false)
@@ -37,9 +43,10 @@ extension ClassSample {
           part *= 0.5
         }
       }
-      if !isBetter { return point }
+      if !isBetter { return (point, last) }
     }
-    return point
+    if steps > 1 { last = try metric(of: best.terms, penalties: penalties) }
+    return (point, last)
   }
 
   /// The metric at a point; nil where the Hessian has no factor.
