@@ -126,3 +126,49 @@ import Testing
     #expect(finite)
   }
 }
+
+/// Sums column by column are those of rows by leaves, to the bit.
+@Suite struct WideColumnsTests {
+  @Test(arguments: [1, 2, 3, 5], [false, true])
+  func `columns give the bits that rows give, on any number of workers`(
+    workers: Int, weighted: Bool
+  ) throws {
+    let table = LogisticTable(rowCount: 431, columnCount: 9, weighted: weighted, seed: 12)
+    var matrix = table.matrix(Double.self)
+    for row in 0..<431 { for j in 0..<9 where (row * 7 + j * 3) % 5 > 1 { matrix[row, j] = 0 } }
+    for row in 0..<431 { matrix[row, 4] = row == 200 ? 3 : 0 }
+    let whole = matrix
+    _ = try Communicator.withThreads(workers) { communicator in
+      let session = Session(
+        communicator: communicator, threads: 2, seed: 1,
+        leaves: LeafPolicy(byteCount: 1, rowCount: 13))
+      let mine = communicator.rank == 0 ? 0..<431 : 0..<0
+      let rows = try BlockMatrix(
+        SparseRows(
+          Matrix(
+            rowCount: mine.count, columnCount: 9, elements: mine.flatMap { whole.row($0) })),
+        labels: LabelValues(
+          .classes("label"), Column(mine.map { Optional(Int64(table.labels[$0])) })),
+        weights: table.weights.map { weights in mine.map { weights[$0] } }, in: session)
+      let wide = try #require(try rows.wideColumns(in: session))
+      let coefficients = Matrix<Double>(
+        rowCount: 1, columnCount: 9, elements: (0..<9).map { Double($0) * 0.1 - 0.4 })
+      let weighting = ClassWeighting(outputs: 1, classWeights: [1, 2.5])
+      let a = try rows.classLoss(
+        coefficients: coefficients, intercepts: [0.3], weighting: weighting, in: session)
+      let b = try rows.classLoss(
+        coefficients: coefficients, intercepts: [0.3], weighting: weighting, wide: wide,
+        in: session)
+      #expect(a.loss == b.loss && a.residuals == b.residuals && a.gradient == b.gradient)
+      let c = try rows.classCurvature(
+        coefficients: coefficients, intercepts: [0.3], weighting: weighting, in: session)
+      let d = try rows.classCurvature(
+        coefficients: coefficients, intercepts: [0.3], weighting: weighting, wide: wide,
+        in: session)
+      #expect(c.weights == d.weights && c.squares == d.squares)
+      let e = try rows.classMoments(classCount: 2, in: session)
+      let f = try rows.classMoments(classCount: 2, wide: wide, in: session)
+      #expect(e.means == f.means && e.spreads == f.spreads && e.classWeights == f.classWeights)
+    }
+  }
+}

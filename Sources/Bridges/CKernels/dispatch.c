@@ -135,6 +135,12 @@ void martlet_sparse_moments(
   kernels(level, precision)->sparse_moments(rows, weights, sums, squares);
 }
 
+void martlet_column_sums(
+    int level, int precision, const martlet_entry_columns *columns, const double *factors,
+    int squared, ptrdiff_t first, ptrdiff_t last, double *out) {
+  kernels(level, precision)->column_sums(columns, factors, squared, first, last, out);
+}
+
 void martlet_terms(
     int level, const martlet_labels *labels, ptrdiff_t outputs, ptrdiff_t rows,
     const double *margins, ptrdiff_t stride, const martlet_class_terms *out) {

@@ -26,6 +26,8 @@ typedef struct {
       const martlet_sparse_rows *, const double *, ptrdiff_t, ptrdiff_t, double *, ptrdiff_t,
       double *);
   void (*sparse_moments)(const martlet_sparse_rows *, const double *, double *, double *);
+  void (*column_sums)(
+      const martlet_entry_columns *, const double *, int, ptrdiff_t, ptrdiff_t, double *);
 } martlet_kernels;
 
 extern const martlet_kernels martlet_plain[2], martlet_avx2[2], martlet_avx512[2];

@@ -24,6 +24,8 @@ struct LogisticProblem<Element: Scalar> {
   let start: [Double]
   let isWarm: Bool
   let reservation: MemoryReservation
+  /// The entries column by column, of very wide rows and one score.
+  let wide: WideColumns<Element>?
 
   init(
     _ settings: LogisticRegression, _ rows: BlockMatrix<Element>, start: Matrix<Double>?,
@@ -37,7 +39,8 @@ struct LogisticProblem<Element: Scalar> {
     self.layout = layout
     try settings.checkShapes(layout, classCount: classes.count, start)
     reservation = try settings.reserve(rows, layout, classCount: classes.count, session)
-    let moments = try rows.classMoments(classCount: classes.count, in: session)
+    wide = settings.takesColumns(rows, layout) ? try rows.wideColumns(in: session) : nil
+    let moments = try rows.classMoments(classCount: classes.count, wide: wide, in: session)
     self.moments = moments
     try settings.requireClasses(moments, classes, label)
     classWeights = settings.classWeights(moments)
@@ -90,7 +93,7 @@ struct LogisticProblem<Element: Scalar> {
   func evaluate(_ point: [Double], _ margins: StoredMargins?) throws -> (Double, [Double]) {
     let sums = try rows.classLoss(
       coefficients: layout.coefficients(point), intercepts: layout.intercepts(point, means: means),
-      weighting: weighting, margins: margins, in: session)
+      weighting: weighting, margins: margins, wide: wide, in: session)
     let (scale, width) = (1 / totalWeight, layout.dimension)
     var gradient = sums.gradient.elements
     for output in 0..<layout.outputs {
@@ -113,7 +116,7 @@ struct LogisticProblem<Element: Scalar> {
   func inverseDiagonal(_ point: [Double]) throws -> [Double] {
     let sums = try rows.classCurvature(
       coefficients: layout.coefficients(point), intercepts: layout.intercepts(point, means: means),
-      weighting: weighting, in: session)
+      weighting: weighting, wide: wide, in: session)
     var diagonal = [Double](repeating: 0, count: layout.count)
     for output in 0..<layout.outputs {
       let weight = sums.weights[output]

@@ -115,6 +115,11 @@ extension LogisticRegression {
     return moments.classWeights.map { $0 > 0 ? moments.weight / (count * $0) : 0 }
   }
 
+  /// Whether sums over rows go column by column; the bits do not show it.
+  func takesColumns<Element>(_ rows: BlockMatrix<Element>, _ layout: PointLayout) -> Bool {
+    rows.isSparse && layout.outputs == 1 && rows.columnCount >= BlockMatrix<Element>.wideCount
+  }
+
   /// Whether the first metric is the Hessian of a sample: a question of shape and settings alone.
   func takesSample<Element>(_ rows: BlockMatrix<Element>, _ layout: PointLayout) -> Bool {
     let order = layout.dimension + 1
@@ -154,12 +159,17 @@ extension LogisticRegression {
         held += sampleCount(rows) * (order * MemoryLayout<Element>.stride * 3 + 64)
         held += order * order * 8 * (8 + layout.outputs)
       }
+      let isWide = takesColumns(rows, layout)
+      if isWide { held += rows.wideColumnsByteCount + rows.sumByteCount(of: 64, in: session) }
       if standardErrors { held += (layout.dimension + 9) * (layout.dimension + 9) * 32 }
-      let sums = rows.sumByteCount(
-        of: max(
-          2 * width + 2 + classCount, (layout.dimension + 8) * paddedToEight(layout.outputs) * 2,
-          standardErrors ? (layout.dimension + 9) * (layout.dimension + 9) : 0),
-        in: session)
+      let sums =
+        isWide
+        ? layout.dimension * 8 * max(1, rows.placement.roots(of: rows.rank).count)
+        : rows.sumByteCount(
+          of: max(
+            2 * width + 2 + classCount, (layout.dimension + 8) * paddedToEight(layout.outputs) * 2,
+            standardErrors ? (layout.dimension + 9) * (layout.dimension + 9) : 0),
+          in: session)
       _ = try session.memory.reserve(held + sums, for: "fitting a logistic regression")
       return try session.memory.reserve(held, for: "fitting a logistic regression")
     }

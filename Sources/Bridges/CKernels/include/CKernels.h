@@ -177,6 +177,27 @@ void martlet_sparse_moments(
     int level, int precision, const martlet_sparse_rows *rows, const double *weights,
     double *sums, double *squares);
 
+// The entries of rows column by column: those of column c are offsets[c] ..< offsets[c + 1], by
+// rising row. Local leaf l is rows leaf_rows[l] ..< leaf_rows[l + 1]; root r of the tree of leaves
+// covers the leaves root_leaves[r] ..< root_leaves[r + 1] of all, the first of which is local leaf 0.
+typedef struct {
+  const ptrdiff_t *offsets;
+  const int32_t *rows;
+  const void *values;
+  ptrdiff_t column_count;
+  const int32_t *leaf_rows;
+  double leaves_a_row;
+  const ptrdiff_t *root_leaves;
+  ptrdiff_t root_count;
+} martlet_entry_columns;
+
+// out[root * column_count + c] for columns first ..< last: in each leaf the chain of martlet_
+// sparse_products (squared: of the squares of martlet_sparse_moments), rows in order; leaves in
+// their perfect binary tree, left plus right. Factors null: all 1.
+void martlet_column_sums(
+    int level, int precision, const martlet_entry_columns *columns, const double *factors,
+    int squared, ptrdiff_t first, ptrdiff_t last, double *out);
+
 // The classes that rows have (0, 1, ... as doubles), the weights of rows and of classes; the last
 // two may be null.
 typedef struct {

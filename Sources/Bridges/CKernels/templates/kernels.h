@@ -59,6 +59,7 @@ INLINE void NAME(find_rows)(
 #include "gram.h"
 #include "sparse.h"
 #include "linear.h"
+#include "columns.h"
 
 #undef VECTOR
 #undef LOAD

@@ -10,11 +10,12 @@ extension BlockMatrix {
   /// - Parameters:
   ///   - coefficients: one row an output.
   ///   - margins: keeps the margins as those of the trial point; only for one output.
+  ///   - wide: the entries column by column, for very many columns; only for one output.
   @specialized(where Element == Float)
   @specialized(where Element == Double)
   public func classLoss(
     coefficients: Matrix<Double>, intercepts: [Double], weighting: ClassWeighting,
-    margins: StoredMargins? = nil, in session: Session
+    margins: StoredMargins? = nil, wide: WideColumns<Element>? = nil, in session: Session
   ) throws -> ClassLossSums {
     let level = try KernelLevel.current()
     let (outputs, width, isDense) = (weighting.outputs, columnCount, isDense)
@@ -23,7 +24,7 @@ extension BlockMatrix {
     // Of several outputs, sparse sums lie side by side.
     let isTurned = !isDense && outputs > 1
     let stride = paddedToEight(isTurned ? outputs : width)
-    let gradientCount = isTurned ? stride * width : stride * outputs
+    let gradientCount = wide != nil ? 0 : isTurned ? stride * width : stride * outputs
     let total = unsafe try sum(
       "measuring the loss", count: gradientCount + outputs + 1, in: session,
       scratch: {
@@ -36,6 +37,7 @@ extension BlockMatrix {
         outputs: outputs)
       unsafe scratch.lanes.pointer.update(repeating: 0, count: scratch.lanes.count)
       let stored = unsafe margins.map { unsafe $0.trial.pointer + block.localRow }
+      let factors = unsafe wide.map { unsafe $0.factors.pointer + block.localRow }
       block.eachPart(scratch: &scratch) { part, range, scratch in
         let to = unsafe stored.map { unsafe $0 + range.lowerBound } ?? scratch.margins.pointer
         switch part {
@@ -46,10 +48,13 @@ extension BlockMatrix {
             rows, into: to, stride: Block<Element>.rowLimit, scratch: scratch.sparse.pointer)
         case .coded: bug("coded rows were not taken apart")
         }
+        let residuals =
+          unsafe factors.map { unsafe $0 + range.lowerBound } ?? scratch.residuals.pointer
         unsafe loss.terms(
           rows: range.lowerBound, count: range.count, margins: to,
-          stride: Block<Element>.rowLimit, residuals: scratch.residuals.pointer, curvatures: nil,
+          stride: Block<Element>.rowLimit, residuals: residuals, curvatures: nil,
           lanes: scratch.lanes.pointer, level: level)
+        if wide != nil { return }
         switch part {
         case .dense(let rows):
           unsafe rows.addProducts(
@@ -66,6 +71,12 @@ extension BlockMatrix {
       for output in 0...outputs {
         unsafe sums[gradientCount + output] += LogLoss.folded(scratch.lanes.pointer + 8 * output)
       }
+    }
+    if let wide {
+      let gradient = try sums("measuring the gradient", wide, factors: wide.factors, in: session)
+      return ClassLossSums(
+        loss: total[0], residuals: [total[1]],
+        gradient: Matrix(rowCount: 1, columnCount: width, elements: gradient))
     }
     var gradient = Matrix<Double>(rowCount: outputs, columnCount: width)
     gradient.withMutableSpan { span in

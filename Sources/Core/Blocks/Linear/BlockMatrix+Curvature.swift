@@ -8,7 +8,7 @@ extension BlockMatrix {
   @specialized(where Element == Double)
   public func classCurvature(
     coefficients: Matrix<Double>, intercepts: [Double], weighting: ClassWeighting,
-    in session: Session
+    wide: WideColumns<Element>? = nil, in session: Session
   ) throws -> ClassCurvatureSums {
     let level = try KernelLevel.current()
     let (outputs, width, isDense) = (weighting.outputs, columnCount, isDense)
@@ -18,7 +18,7 @@ extension BlockMatrix {
     let zeros = Buffer<Double>(count: padded)
     let limit = Block<Element>.rowLimit
     let squaresAt = isDense ? outputs * padded : 0
-    let weightsAt = squaresAt + outputs * padded
+    let weightsAt = wide != nil ? 0 : squaresAt + outputs * padded
     let total = unsafe try sum(
       "measuring the curvature", count: weightsAt + outputs, in: session,
       scratch: { LinearScratch<Element>(outputs: outputs, sparseCount: scorer.scratchCount) }
@@ -42,6 +42,11 @@ extension BlockMatrix {
         for output in 0..<outputs {
           let weights = unsafe scratch.curvatures.pointer + output * limit
           for row in 0..<range.count { unsafe sums[weightsAt + output] += weights[row] }
+          if let wide {
+            unsafe (wide.factors.pointer + block.localRow + range.lowerBound)
+              .update(from: weights, count: range.count)
+            continue
+          }
           let squares = unsafe sums + squaresAt + output * padded
           switch part {
           case .dense(let rows):
@@ -54,6 +59,13 @@ extension BlockMatrix {
           }
         }
       }
+    }
+    if let wide {
+      let squares = try self.sums(
+        "measuring the curvature", wide, factors: wide.factors, squared: true, in: session)
+      return ClassCurvatureSums(
+        weights: [total[0]], sums: nil,
+        squares: Matrix(rowCount: 1, columnCount: width, elements: squares))
     }
     func matrix(from start: Int) -> Matrix<Double> {
       Matrix(

@@ -22,30 +22,34 @@ extension BlockMatrix {
   /// constant column has a spread of exactly 0.
   @specialized(where Element == Float)
   @specialized(where Element == Double)
-  public func classMoments(classCount: Int, in session: Session) throws -> ClassMoments {
+  public func classMoments(
+    classCount: Int, wide: WideColumns<Element>? = nil, in session: Session
+  ) throws -> ClassMoments {
     let level = try KernelLevel.current()
     let width = columnCount
-    let padded = paddedToEight(width)
+    let padded = wide != nil ? 0 : paddedToEight(width)
     let isDense = isDense
     let first = try firstRow(in: session)
-    let shift = Buffer<Double>(count: padded)
+    let shift = Buffer<Double>(count: paddedToEight(width))
     if isDense { for column in 0..<width { shift[column] = first[column] } }
     let total = unsafe try sum(
       "measuring the columns", count: 2 * padded + 2 + classCount, in: session,
       scratch: { LinearScratch<Element>(outputs: 1, sparseCount: 0) }
     ) { block, scratch, sums in
       let squares = unsafe sums + padded
-      switch block.rows {
-      case .dense(let rows):
-        unsafe rows.addMoments(
-          shift: shift, weights: block.weights, sums: sums, squares: squares, level: level)
-      case .sparse(let rows):
-        unsafe rows.addMoments(
-          weights: block.weights, sums: sums, squares: squares, level: level)
-      case .coded(let rows):
-        scratch.coded.take(rows)
-        unsafe scratch.coded.block.addMoments(
-          weights: block.weights, sums: sums, squares: squares, level: level)
+      if wide == nil {
+        switch block.rows {
+        case .dense(let rows):
+          unsafe rows.addMoments(
+            shift: shift, weights: block.weights, sums: sums, squares: squares, level: level)
+        case .sparse(let rows):
+          unsafe rows.addMoments(
+            weights: block.weights, sums: sums, squares: squares, level: level)
+        case .coded(let rows):
+          scratch.coded.take(rows)
+          unsafe scratch.coded.block.addMoments(
+            weights: block.weights, sums: sums, squares: squares, level: level)
+        }
       }
       let tail = unsafe sums + 2 * padded
       for row in 0..<block.rowCount {
@@ -56,6 +60,15 @@ extension BlockMatrix {
       }
     }
     let weight = total[2 * padded]
+    if let wide {
+      let sums = try self.sums("measuring the columns", wide, factors: weightValues, in: session)
+      let squares = try self.sums(
+        "measuring the columns", wide, factors: weightValues, squared: true, in: session)
+      let means = sums.map { weight > 0 ? $0 / weight : 0 }
+      return ClassMoments(
+        weight: weight, squaredWeight: total[1], classWeights: Array(total[2...]), means: means,
+        spreads: (0..<width).map { max(0, squares[$0] - means[$0] * sums[$0]) })
+    }
     let sums = (0..<width).map { weight > 0 ? total[$0] / weight : 0 }
     return ClassMoments(
       weight: weight, squaredWeight: total[2 * padded + 1],

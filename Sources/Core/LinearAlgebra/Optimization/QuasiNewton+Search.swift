@@ -1,5 +1,5 @@
 extension QuasiNewton {
-  /// How far along the direction to go. The function is convex, so its slope rises on the way.
+  /// How far along the direction to go: the function is convex, so its slope rises on the way.
   struct LineSearch: Sendable {
     /// The slope at the accepted point.
     var slope = 0.0

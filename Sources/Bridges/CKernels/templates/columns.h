@@ -1,0 +1,64 @@
+// Sums over the rows of each column, for matrices so wide that a sum of their width for each leaf
+// would cost more than the entries. The leaves of a column are added in their binary tree as they
+// come, in registers; a leaf without entries is a zero, which changes nothing.
+
+// What of a leaf's sum is known at `level`, once all left of it is added.
+INLINE double NAME(carried)(
+    double sum, ptrdiff_t leaf, int from, int level, const double *pending, uint64_t *have) {
+  for (int l = from; l < level; l++)
+    if ((leaf >> l & 1) && (*have >> l & 1)) {
+      sum = pending[l] + sum;
+      *have &= ~((uint64_t)1 << l);
+    }
+  return sum;
+}
+
+INLINE void NAME(column_range)(
+    const martlet_entry_columns *m, const double *factors, ptrdiff_t first, ptrdiff_t last,
+    double *out, const int squared) {
+  const ELEMENT *values = m->values;
+  ptrdiff_t width = m->column_count;
+  for (ptrdiff_t c = first; c < last; c++) {
+    ptrdiff_t e = m->offsets[c], end = m->offsets[c + 1];
+    for (ptrdiff_t root = 0; root < m->root_count; root++) {
+      double pending[64], sum = 0;
+      uint64_t have = 0;
+      ptrdiff_t leaf = -1, before = m->root_leaves[root], behind = m->root_leaves[root + 1];
+      int32_t root_end = m->leaf_rows[behind - m->root_leaves[0]], leaf_end = 0;
+      SCALAR_LOOP for (; e < end && m->rows[e] < root_end; e++) {
+        int32_t row = m->rows[e];
+        if (row >= leaf_end) {
+          // About where the row's leaf is, then exactly.
+          ptrdiff_t next = (ptrdiff_t)((double)row * m->leaves_a_row);
+          while (m->leaf_rows[next + 1] <= row) next++;
+          while (m->leaf_rows[next] > row) next--;
+          leaf_end = m->leaf_rows[next + 1];
+          next += m->root_leaves[0];
+          if (leaf >= 0) {
+            int level = 63 - __builtin_clzll((unsigned long long)(leaf ^ next));
+            pending[level] = NAME(carried)(sum, leaf, 0, level, pending, &have);
+            have |= (uint64_t)1 << level;
+          }
+          leaf = next;
+          sum = 0;
+        }
+        double factor = factors ? factors[row] : 1, value = (double)values[e];
+        sum = squared ? __builtin_fma(factor * value, value, sum)
+                      : __builtin_fma(factor, value, sum);
+      }
+      if (leaf >= 0) {
+        int level = 0;
+        for (ptrdiff_t count = behind - before; count > 1; count /= 2) level++;
+        sum = NAME(carried)(sum, leaf, 0, level, pending, &have);
+      }
+      out[root * width + c] = sum;
+    }
+  }
+}
+
+static void NAME(column_sums)(
+    const martlet_entry_columns *m, const double *factors, int squared, ptrdiff_t first,
+    ptrdiff_t last, double *out) {
+  if (squared) NAME(column_range)(m, factors, first, last, out, 1);
+  else NAME(column_range)(m, factors, first, last, out, 0);
+}
