@@ -88,6 +88,7 @@ public struct LogisticRegression: Estimator {
   public static let name = "logistic-regression"
   public static let summary = "says how probable each class is, from linear scores"
   public static let target = Target.classes
+  public static let mustSettle = true
   public static let rowForms: RowForms = [.sparse, .coded]
   public static let inputs = [
     FitInput(

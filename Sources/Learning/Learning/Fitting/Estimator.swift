@@ -23,6 +23,10 @@ public protocol Estimator: Configurable {
   /// budget.
   static var rowForms: RowForms { get }
 
+  /// Whether what it finds is good only once it has settled; others are used to end at a limit, and
+  /// fail to settle only where a tolerance was asked for.
+  static var mustSettle: Bool { get }
+
   /// Learns from the rows of all workers; a collective call that returns the same on each.
   func fit<Element: Scalar>(
     _ rows: BlockMatrix<Element>, inputs: [String: Matrix<Double>], in session: Session
@@ -33,6 +37,7 @@ extension Estimator {
   public static var inputs: [FitInput] { [] }
   public static var target: Target { .none }
   public static var rowForms: RowForms { [] }
+  public static var mustSettle: Bool { false }
 }
 
 /// What the label of a row is to a method.

@@ -6,6 +6,8 @@ public struct FitReport: Sendable, Equatable {
   public var iterations = 0
   /// Whether the method settled; nil where it has a fixed number of rounds.
   public var converged: Bool?
+  /// Whether ending before it settled is a failure: the program exits with 3.
+  public var mustSettle = false
   /// Why it stopped, in words.
   public var stopReason = ""
   /// What the method makes small, at the end.

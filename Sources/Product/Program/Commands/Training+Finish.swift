@@ -31,10 +31,8 @@ extension Invocation {
   }
 
   /// Writes what was fitted, and says how it went.
-  /// - Parameter allowsUnsettled: whether ending at the limit of iterations is no failure.
   func finish(
-    _ fit: PipelineFit, named algorithm: String, to out: String, clock: inout TrainingClock,
-    allowsUnsettled: Bool = true
+    _ fit: PipelineFit, named algorithm: String, to out: String, clock: inout TrainingClock
   ) throws -> Outcome {
     let report = fit.report.fit
     if fit.report.unreadableRowCount + fit.report.unusableRowCount > 0 {
@@ -59,7 +57,7 @@ extension Invocation {
     clock.lap("write")
     clock.stop()
     summary.seconds = clock.laps
-    let failedToSettle = report.converged == false && !allowsUnsettled
+    let failedToSettle = report.converged == false && report.mustSettle
     summary.status = failedToSettle ? "unconverged" : "ok"
     try finish(
       json: summary.members(out: out, in: session, warnings: console.warnings),

@@ -38,9 +38,7 @@ struct Training {
     var clock = TrainingClock(invocation)
     let fit = try self.fit(estimator, dataset, columns, label, &clock)
     clock.lap("fit")
-    return try invocation.finish(
-      fit, named: E.name, to: out, clock: &clock,
-      allowsUnsettled: !estimator.isGiven("tolerance"))
+    return try invocation.finish(fit, named: E.name, to: out, clock: &clock)
   }
 
   private func fit<E: Estimator>(

@@ -137,7 +137,8 @@ private struct EstimatorLearner<E: Estimator>: MatrixLearner {
   func learn<Element: Scalar>(
     from rows: BlockMatrix<Element>, in session: Session
   ) throws -> Learned {
-    let fit = try stage.estimator.fit(rows.named(names), inputs: stage.inputs, in: session)
+    var fit = try stage.estimator.fit(rows.named(names), inputs: stage.inputs, in: session)
+    fit.report.mustSettle = E.mustSettle || stage.estimator.givenNames.contains("tolerance")
     return Learned(ModelStep(fit.model, columns: stage.features), fit.report)
   }
 }
