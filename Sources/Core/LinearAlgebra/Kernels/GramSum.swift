@@ -1,11 +1,11 @@
 internal import CKernels
 internal import Platform
 
-/// The sums of (x - s) and of (x - s)(x - s)ᵀ over rows, in memory of the caller's.
+/// The sums of w (x - s) and of w (x - s)(x - s)ᵀ over rows, in memory of the caller's.
 ///
 /// What `GramAccumulator` is for one run of rows, this is for the partial sums of leaves: the kernel
 /// adds to them where they lie, so that a leaf's rows may come block by block without a copy in
-/// between. Each entry is one chain over the rows in their order, `fma(y[i], y[j], s)`.
+/// between. Each entry is one chain over the rows in their order, `fma(w y[i], y[j], s)`.
 public struct GramSum: Sendable {
   public let dimension: Int
   public let level: KernelLevel
@@ -32,10 +32,11 @@ public struct GramSum: Sendable {
   /// Adds rows, in order.
   /// - Parameters:
   ///   - shift: s, subtracted from each row.
+  ///   - weights: w, one a row; nil: all 1, to the same bits.
   ///   - sums: `count` numbers, 64-byte aligned.
   public func add(
-    _ rows: RowBlock<Double>, shift: [Double], to sums: UnsafeMutablePointer<Double>,
-    scratch: GramScratch
+    _ rows: RowBlock<Double>, shift: [Double], weights: UnsafePointer<Double>? = nil,
+    to sums: UnsafeMutablePointer<Double>, scratch: GramScratch
   ) {
     require(
       rows.columnCount == dimension && scratch.dimension == dimension,
@@ -46,8 +47,9 @@ public struct GramSum: Sendable {
     unsafe withOptionalPointer(shift) { shift in
       var part = unsafe rows.forBridge(shift: shift)
       unsafe martlet_gram(
-        level.rawValue, Double.kernelPrecision, &part, nil, scratch.ones.pointer, sums,
-        sums + stride * stride, scratch.memory.pointer)
+        level.rawValue, Double.kernelPrecision, &part, weights,
+        weights ?? UnsafePointer(scratch.ones.pointer), sums, sums + stride * stride,
+        scratch.memory.pointer)
     }
     withExtendedLifetime(scratch) {}
   }
