@@ -58,8 +58,9 @@ extension QuasiNewton {
     }
     for j in side.indices {
       side[j] = -side[j]
-      // With a penalty no variable goes uphill, for then its sign would be wrong.
-      if settings.l1 != nil, side[j] * steepest[j] > 0 { side[j] = 0 }
+      // A variable at 0 must not leave it uphill, for then its sign would be wrong. The others may:
+      // Newton's step often does, and a change of sign is cut at 0 by the projection.
+      if let l1 = settings.l1, l1[j] > 0, point[j] == 0, side[j] * steepest[j] > 0 { side[j] = 0 }
     }
     return side
   }
