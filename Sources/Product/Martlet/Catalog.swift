@@ -10,7 +10,9 @@ internal import Platform
 /// driven by it; a new row is known to all of them at once.
 public enum Catalog {
   /// The algorithms that learn a model.
-  public static let estimators: [any Estimator.Type] = [KMeans.self, LogisticRegression.self]
+  public static let estimators: [any Estimator.Type] = [
+    KMeans.self, LinearRegression.self, LogisticRegression.self,
+  ]
 
   /// The stages that make features.
   public static let featurizers: [any Featurizer.Type] = [
