@@ -72,6 +72,7 @@ public struct LinearRegression: Estimator {
   public static let summary =
     "predicts a number from a sum over features (least squares, ridge, lasso, elastic net, Huber)"
   public static let target = Target.number
+  public static let mustSettle = true
   public static let rowForms: RowForms = [.sparse, .coded]
 
   /// What an error costs.

@@ -128,8 +128,8 @@ extension LogisticRegression {
       && alpha * max(lambda, c ?? 0) == 0 && !isBounded
   }
 
-  /// Columns up to which the Hessian of a sample is worth several Grams of it.
-  static var narrowWidth: Int { 512 }
+  // Columns up to which the Hessian of a sample is worth several Grams of it.
+  private static var narrowWidth: Int { 512 }
   // Beyond these, Grams and factors cost more than the passes that they save.
   private static var sampleOrder: Int { 2049 }
   private static var sampleElements: Int { 1 << 24 }
@@ -138,6 +138,12 @@ extension LogisticRegression {
   func sampleCount<Element>(_ rows: BlockMatrix<Element>) -> Int {
     let least = (rows.columnCount <= Self.narrowWidth ? 8 : 4) * (rows.columnCount + 1)
     return min(rows.rowCount, max(least, rows.rowCount / 16, 4096))
+  }
+
+  /// The most Newton steps on the sample: as many as it takes where Grams of it are cheap.
+  func sampleSteps<Element>(_ rows: BlockMatrix<Element>) -> Int {
+    let width = rows.columnCount
+    return width <= Self.narrowWidth || sampleCount(rows) * width * width <= 1 << 30 ? 25 : 1
   }
 
   /// Holds what the fit needs beside the passes, and refuses now what a later pass could not get.

@@ -136,7 +136,7 @@ struct LogisticSearch<Element: Scalar> {
       if layout.outputs == 1, !problem.isWarm {
         let found = try sample.newton(
           from: tilde(start), penalties: squares,
-          steps: layout.dimension <= LogisticRegression.narrowWidth ? 25 : 1)
+          steps: settings.sampleSteps(problem.rows))
         start = point(found.point)
         metric = found.metric.map { whole($0) }
       } else {

@@ -14,8 +14,9 @@ public final class WideColumns<Element: Scalar>: Sendable {
 }
 
 extension BlockMatrix {
-  /// Columns from which on sums go column by column: below, a sum of all columns for each leaf costs
-  /// next to nothing. Both give the same bits.
+  /// Columns from which on sums go column by column.
+  ///
+  /// Below, a sum of all columns for each leaf costs next to nothing. Both give the same bits.
   public static var wideCount: Int { 1 << 17 }
 
   /// The memory that `wideColumns` takes on this worker.

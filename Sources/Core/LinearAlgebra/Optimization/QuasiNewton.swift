@@ -94,6 +94,8 @@ public struct QuasiNewton: Sendable {
   var pairs: [Pair] = []
   var search = LineSearch()
   var scale = 0.0
+  private var leastDecrement = Double.infinity
+  private var leastIteration = 0
 
   /// A step, and what the gradient changed by.
   struct Pair: Sendable {
@@ -170,6 +172,13 @@ public struct QuasiNewton: Sendable {
     history.append(Progress(objective: value, decrement: max(0, decrement).squareRoot()))
     let limit = settings.tolerance * settings.tolerance * max(value.magnitude, 1e-6 * scale)
     if decrement <= limit || decrement <= 0 { return .finished(.converged) }
+    if decrement < 0.25 * leastDecrement {
+      (leastDecrement, leastIteration) = (decrement, iterations)
+    }
+    // What is left to gain is below the rounding of the objective, and the gradient falls no more.
+    if decrement <= value.magnitude * .ulpOfOne, iterations >= leastIteration + 30 {
+      return .finished(.noProgress)
+    }
     if iterations >= settings.maxIterations { return .finished(.limit) }
     search = LineSearch(slope: -decrement)
     if metric == nil, pairs.isEmpty {
