@@ -178,15 +178,14 @@ void martlet_sparse_moments(
     double *sums, double *squares);
 
 // The entries of rows column by column: those of column c are offsets[c] ..< offsets[c + 1], by
-// rising row. Local leaf l is rows leaf_rows[l] ..< leaf_rows[l + 1]; root r of the tree of leaves
-// covers the leaves root_leaves[r] ..< root_leaves[r + 1] of all, the first of which is local leaf 0.
+// rising row. Row r is of leaf root_leaves[0] + row_leaves[r]; root r of the tree of leaves covers the
+// leaves root_leaves[r] ..< root_leaves[r + 1].
 typedef struct {
   const ptrdiff_t *offsets;
   const int32_t *rows;
   const void *values;
   ptrdiff_t column_count;
-  const int32_t *leaf_rows;
-  double leaves_a_row;
+  const uint16_t *row_leaves;
   const ptrdiff_t *root_leaves;
   ptrdiff_t root_count;
 } martlet_entry_columns;

@@ -4,12 +4,10 @@
 
 // What of a leaf's sum is known at `level`, once all left of it is added.
 INLINE double NAME(carried)(
-    double sum, ptrdiff_t leaf, int from, int level, const double *pending, uint64_t *have) {
-  for (int l = from; l < level; l++)
-    if ((leaf >> l & 1) && (*have >> l & 1)) {
-      sum = pending[l] + sum;
-      *have &= ~((uint64_t)1 << l);
-    }
+    double sum, ptrdiff_t leaf, int level, const double *pending, uint64_t *have) {
+  uint64_t below = ((uint64_t)1 << level) - 1, left = (uint64_t)leaf & *have & below;
+  for (; left; left &= left - 1) sum = pending[__builtin_ctzll(left)] + sum;
+  *have &= ~below;
   return sum;
 }
 
@@ -24,19 +22,14 @@ INLINE void NAME(column_range)(
       double pending[64], sum = 0;
       uint64_t have = 0;
       ptrdiff_t leaf = -1, before = m->root_leaves[root], behind = m->root_leaves[root + 1];
-      int32_t root_end = m->leaf_rows[behind - m->root_leaves[0]], leaf_end = 0;
-      SCALAR_LOOP for (; e < end && m->rows[e] < root_end; e++) {
+      SCALAR_LOOP for (; e < end; e++) {
         int32_t row = m->rows[e];
-        if (row >= leaf_end) {
-          // About where the row's leaf is, then exactly.
-          ptrdiff_t next = (ptrdiff_t)((double)row * m->leaves_a_row);
-          while (m->leaf_rows[next + 1] <= row) next++;
-          while (m->leaf_rows[next] > row) next--;
-          leaf_end = m->leaf_rows[next + 1];
-          next += m->root_leaves[0];
+        ptrdiff_t next = m->root_leaves[0] + m->row_leaves[row];
+        if (next != leaf) {
+          if (next >= behind) break;
           if (leaf >= 0) {
             int level = 63 - __builtin_clzll((unsigned long long)(leaf ^ next));
-            pending[level] = NAME(carried)(sum, leaf, 0, level, pending, &have);
+            pending[level] = NAME(carried)(sum, leaf, level, pending, &have);
             have |= (uint64_t)1 << level;
           }
           leaf = next;
@@ -49,7 +42,7 @@ INLINE void NAME(column_range)(
       if (leaf >= 0) {
         int level = 0;
         for (ptrdiff_t count = behind - before; count > 1; count /= 2) level++;
-        sum = NAME(carried)(sum, leaf, 0, level, pending, &have);
+        sum = NAME(carried)(sum, leaf, level, pending, &have);
       }
       out[root * width + c] = sum;
     }

@@ -11,7 +11,8 @@ internal import Platform
   private let offsets: Buffer<Int>
   private let rows: Buffer<Int32>
   private let values: Buffer<Element>
-  private let leafRows: Buffer<Int32>
+  /// The leaf of each row, from the first of these rows on.
+  private let rowLeaves: Buffer<UInt16>
   private let rootLeaves: Buffer<Int>
   private let rowCount: Int
 
@@ -33,7 +34,11 @@ internal import Platform
       "leaves that do not fit \(source.rowCount) rows")
     columnCount = source.columnCount
     rowCount = source.rowCount
-    self.leafRows = Buffer(leafRows.map { Int32($0) })
+    require(leafRows.count <= 1 << 16, "\(leafRows.count) leaves")
+    rowLeaves = Buffer(count: source.rowCount)
+    for leaf in 0..<leafRows.count - 1 {
+      for row in leafRows[leaf]..<leafRows[leaf + 1] { rowLeaves[row] = UInt16(leaf) }
+    }
     self.rootLeaves = Buffer(rootLeaves)
     offsets = Buffer(count: columnCount + 1)
     rows = Buffer(count: source.entryCount)
@@ -105,9 +110,7 @@ internal import Platform
     try concurrently(threads) { thread in
       var columns = unsafe martlet_entry_columns(
         offsets: offsets.pointer, rows: rows.pointer, values: values.pointer,
-        column_count: columnCount, leaf_rows: leafRows.pointer,
-        leaves_a_row: rowCount > 0
-          ? Double(leafRows.count - 1) / Double(rowCount) * (1 - 1e-12) : 0,
+        column_count: columnCount, row_leaves: rowLeaves.pointer,
         root_leaves: rootLeaves.pointer, root_count: rootLeaves.count - 1)
       unsafe martlet_column_sums(
         level.rawValue, Element.kernelPrecision, &columns, factors.map { unsafe $0.pointer },
