@@ -135,11 +135,15 @@ extension LinearRegression {
       report.gradientNorms = Array(search.gradientNorms.dropFirst())
     }
     let reason = QuasiNewton.StopReason(rawValue: search.reason)
-    report.converged = reason == .converged
+    // Where rounding ends the search, the last step says how near the end is.
+    let (steepness, height) = (search.gradientNorms.last ?? .infinity, search.objectives.last ?? 0)
+    let isClose = steepness * steepness <= 1e-12 * max(height.magnitude, .leastNormalMagnitude)
+    report.converged = reason == .converged || (reason == .noProgress && isClose)
     report.stopReason =
       switch reason {
       case .converged: "a step promised less than \(tolerance)² of the objective"
       case .limit: "the limit of \(maxIterations) iterations"
+      case .noProgress where isClose: "rounding allows no further progress"
       case .noProgress, nil: "no step makes the objective smaller"
       }
     report.counts = [
