@@ -137,7 +137,9 @@ extension LogisticRegression {
   /// Rows of the sample: enough for the Hessian to be a good one.
   func sampleCount<Element>(_ rows: BlockMatrix<Element>) -> Int {
     let least = (rows.columnCount <= Self.narrowWidth ? 8 : 4) * (rows.columnCount + 1)
-    return min(rows.rowCount, max(least, rows.rowCount / 16, 4096))
+    // A thousand rows a number know the Hessian to three percent.
+    let most = 1024 * (rows.columnCount + 1)
+    return min(rows.rowCount, max(least, min(most, rows.rowCount / 16), 4096))
   }
 
   /// The most Newton steps on the sample: as many as it takes where Grams of it are cheap.

@@ -22,6 +22,9 @@ let scoreCommand = Command(
           .value(
             "outputs", "'features,city*'", "which of the new columns to write",
             standard: "the predictions; all, where there is no model"),
+          .value(
+            "keep", "'id,x*'", "which columns of the data to write before them; '' for none",
+            standard: "all"),
           .value("id", "COLUMN", "the column that names the rows; kept as it is written"),
         ]), .writing, .source, .run, .talk,
     ]
@@ -53,8 +56,11 @@ private func score(_ invocation: Invocation) throws -> Outcome {
       $0.takenOut += takenOutCount
     }
   }
+  let columns = try columns(of: scored, from: dataset, invocation)
   let begun = monotonicSeconds()
-  let rowCount = try scored.write(to: destination, in: session).rowCount
+  let rowCount = try (columns.map { scored.select($0) } ?? scored).write(
+    to: destination, in: session
+  ).rowCount
   let own = met.withLock { [Int64($0.unscored), Int64($0.takenOut)] }
   let counts = try session.communicator.allReduce(own, by: .sum).map { Int($0) }
   let (missing, takenOut) = (counts[0], counts[1])
@@ -78,4 +84,22 @@ private func score(_ invocation: Invocation) throws -> Outcome {
     ],
     isTalk: true, text: { "\(rowCount) rows with predictions in \(out)" })
   return Outcome()
+}
+
+/// The columns to write, where some of the data's are left out.
+private func columns(
+  of scored: Dataset, from dataset: Dataset, _ invocation: Invocation
+) throws -> [String]? {
+  guard let patterns = invocation.arguments.parts("keep") else { return nil }
+  return try invocation.session.communicator.agree("choosing columns") {
+    let names = try dataset.expectedSchema().names
+    for pattern in patterns where !names.contains(where: { FeatureChoice.matches($0, pattern) }) {
+      throw Failure(
+        .data, "no column is called '\(pattern)'", hint: nameHint(for: pattern, in: names))
+    }
+    let all = try scored.expectedSchema().names
+    // The new columns stand behind those of the data.
+    let kept = names.filter { name in patterns.contains { FeatureChoice.matches(name, $0) } }
+    return kept + all.filter { name in !names.contains { $0.utf8.elementsEqual(name.utf8) } }
+  }
 }
