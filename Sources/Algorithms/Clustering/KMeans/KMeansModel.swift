@@ -90,6 +90,10 @@ public struct KMeansModel: Model {
     return Array(found.sorted { (-abs(center[$0]), $0) < (-abs(center[$1]), $1) }.prefix(8))
   }
 
+  public func start(for input: String) -> Matrix<Double>? {
+    input == "initialCenters" ? centers : nil
+  }
+
   public var saved: SavedModel {
     var tensors = ["centers": Tensor(centers)]
     if let shift { tensors["shift"] = Tensor(shift) }

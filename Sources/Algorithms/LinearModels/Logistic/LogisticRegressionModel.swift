@@ -57,6 +57,16 @@ public struct LogisticRegressionModel: Classifier {
     scorer = try ClassScorer(coefficients: coefficients, intercepts: intercepts)
   }
 
+  public func start(for input: String) -> Matrix<Double>? {
+    guard input == "initialCoefficients" else { return nil }
+    let width = coefficients.columnCount + (hasIntercept ? 1 : 0)
+    return Matrix(
+      rowCount: coefficients.rowCount, columnCount: width,
+      elements: (0..<coefficients.rowCount).flatMap {
+        coefficients.row($0) + (hasIntercept ? [intercepts[$0]] : [])
+      })
+  }
+
   /// Label and probabilities of each row; a row without numbers for all features gets neither.
   public func predict<Element: Scalar>(_ rows: Matrix<Element>) -> [Column] {
     columns(scorer.probabilities(rows))

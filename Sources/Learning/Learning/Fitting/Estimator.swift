@@ -60,6 +60,12 @@ public struct FitInput: Sendable, Equatable {
     self.name = name
     self.meaning = meaning
   }
+
+  /// What an estimator calls those that it takes.
+  static func names(of type: any Estimator.Type) -> [String] {
+    let all = type.inputs
+    return all.map { $0.name }
+  }
 }
 
 /// What a fit gives: the model, and how it went.

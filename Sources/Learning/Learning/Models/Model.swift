@@ -23,6 +23,9 @@ public protocol Model: Storable {
   /// Whether it would rather have vectors by their entries, for it learned from such.
   var takesSparseRows: Bool { get }
 
+  /// What a fit of its kind may begin from instead of its input of that name; nil where nothing.
+  func start(for input: String) -> Matrix<Double>?
+
   /// What of it is stored.
   var saved: SavedModel { get }
   /// Takes back what was stored, trusting none of it.
@@ -31,6 +34,7 @@ public protocol Model: Storable {
 
 extension Model {
   public var takesSparseRows: Bool { false }
+  public func start(for input: String) -> Matrix<Double>? { nil }
 
   /// Spreads the rows out, a few at a time: what a row gets does not depend on its company.
   public func predict<Element: Scalar>(_ rows: SparseRows<Element>) -> [Column] {

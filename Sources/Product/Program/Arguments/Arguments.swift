@@ -162,6 +162,8 @@ struct Arguments: Sendable {
   private static func option(_ name: String, _ options: [Option]) -> Option? {
     options.first { $0.name == name }
       ?? options.first { $0.kind == .flag && "no-" + $0.name == name }
+      // C as scikit-learn writes it.
+      ?? options.first { $0.name.count == 1 && $0.name == name.lowercased() }
   }
 
   private static func unknown(_ name: String, _ options: [Option]) -> Failure {

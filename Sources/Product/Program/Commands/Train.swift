@@ -65,7 +65,7 @@ extension OptionGroup {
         placeholder: setting.placeholder, meaning: setting.meaning, standard: setting.standard)
     }
     let inputs = type.inputs.map { input in
-      Option.value(kebabCase(input.name), "SOURCE", input.meaning)
+      Option.value(kebabCase(input.name), "SOURCE", input.meaning + "; or a model that has them")
     }
     self.init(title: "Settings of \(type.name)", options: settings + inputs)
   }

@@ -71,7 +71,7 @@ struct Training {
     } else {
       stage.features = try columns.numbers(held, note: invocation.console.note)
     }
-    stage.inputs = try inputs(of: E.self, features: stage.features)
+    try takeInputs(of: E.self, into: &stage)
     clock.lap("read")
     return try Pipeline(stages + [stage]).fit(
       held, unusable: unusable, consuming: true, in: session)
@@ -86,26 +86,35 @@ struct Training {
       .usage, "\(E.name) learns to predict a column", hint: "name it with --label COLUMN")
   }
 
-  /// The matrices beside the rows, from the files that name them.
-  private func inputs(of type: any Estimator.Type, features: [String]) throws
-    -> [String: Matrix<Double>]
+  /// The matrices beside the rows, from the files that name them, or the model to begin from.
+  private func takeInputs<E: Estimator>(of type: E.Type, into stage: inout EstimatorStage<E>) throws
   {
-    var inputs: [String: Matrix<Double>] = [:]
+    let features = stage.features
     for input in type.inputs {
-      let option = kebabCase(input.name)
-      guard let path = arguments[option] else { continue }
+      guard let path = arguments[kebabCase(input.name)] else { continue }
+      if isFolder(path) {
+        stage.warmStart = try session.communicator.agree("reading the model to begin from") {
+          let model = try StoredModel(reading: path, registry: Catalog.models).pipeline.model
+          guard let model, model.start(for: input.name) != nil else {
+            throw Failure(.data, "\(path) holds no model that \(E.name) can begin from")
+          }
+          return model
+        }
+        continue
+      }
       let data = try Dataset.reading([path], in: session)
       let names = data.source.columnNames
       let byName = features.allSatisfy { names.contains($0) }
-      guard byName || features == ["features"] || names.count == features.count else {
+      // An input may have a column more than there are features: the intercept, behind.
+      guard features == ["features"] || (0...1).contains(names.count - features.count) else {
         throw Failure(
           .data, "\(path) has the columns \(names.joined(separator: ", "))",
           hint: "it needs the features: \(features.joined(separator: ", "))")
       }
-      let frame = try data.select(byName ? features : names).collect(in: session)
-      inputs[input.name] = Matrix(columns: frame.columns, rowCount: frame.rowCount)
+      let others = names.filter { !features.contains($0) }
+      let frame = try data.select(byName ? features + others : names).collect(in: session)
+      stage.inputs[input.name] = Matrix(columns: frame.columns, rowCount: frame.rowCount)
     }
-    return inputs
   }
 
   /// What would be done, without doing it.

@@ -94,11 +94,12 @@ struct TrainingSummary {
       "\(algorithm): \(rowCount) rows of \(features.count) features (\(precision.rawValue))"
     ]
     if fit.stages.count > 1 || fit.passes > 1 { lines.append(passesText) }
-    if report.iterations > 0 {
+    if report.iterations > 0 || report.converged != nil {
       let settled = report.converged == false ? "not settled" : "settled"
       lines.append("\(settled) after \(report.iterations) iterations: \(report.stopReason)")
     }
     if let objective = report.objective { lines.append("objective \(numberText(objective))") }
+    lines += report.facts.map { "  \($0)" }
     for count in report.counts where count.value > 0 {
       lines.append("\(count.name) \(count.value)")
     }

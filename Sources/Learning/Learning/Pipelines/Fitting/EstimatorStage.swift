@@ -20,6 +20,8 @@ public struct EstimatorStage<E: Estimator>: Stage {
   public var precision: Precision?
   /// Matrices beside the rows, by name.
   public var inputs: [String: Matrix<Double>] = [:]
+  /// A model of the same features to begin from, where there is no input.
+  public var warmStart: (any Model)?
 
   public init(
     _ estimator: E, features: [String] = ["features"], label: String? = nil,
@@ -137,8 +139,23 @@ private struct EstimatorLearner<E: Estimator>: MatrixLearner {
   func learn<Element: Scalar>(
     from rows: BlockMatrix<Element>, in session: Session
   ) throws -> Learned {
-    var fit = try stage.estimator.fit(rows.named(names), inputs: stage.inputs, in: session)
+    var fit = try stage.estimator.fit(rows.named(names), inputs: inputs(), in: session)
     fit.report.mustSettle = E.mustSettle || stage.estimator.givenNames.contains("tolerance")
     return Learned(ModelStep(fit.model, columns: stage.features), fit.report)
+  }
+
+  /// The matrices beside the rows, with what the model to begin from has of them.
+  private func inputs() throws -> [String: Matrix<Double>] {
+    guard let model = stage.warmStart else { return stage.inputs }
+    guard model.featureNames == names else {
+      throw Failure(
+        .data, "the model to begin from learned from other features: \(model.featureNames)",
+        hint: "it must have the same ones, in the same order: \(names)")
+    }
+    var given = stage.inputs
+    for name in FitInput.names(of: E.self) where given[name] == nil {
+      given[name] = model.start(for: name)
+    }
+    return given
   }
 }
