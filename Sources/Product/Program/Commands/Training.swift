@@ -105,14 +105,16 @@ struct Training {
       let data = try Dataset.reading([path], in: session)
       let names = data.source.columnNames
       let byName = features.allSatisfy { names.contains($0) }
-      // An input may have a column more than there are features: the intercept, behind.
-      guard features == ["features"] || (0...1).contains(names.count - features.count) else {
+      // By name, with a column `intercept` where there is one; or in order, the intercept behind.
+      guard
+        byName || features == ["features"] || (0...1).contains(names.count - features.count)
+      else {
         throw Failure(
           .data, "\(path) has the columns \(names.joined(separator: ", "))",
           hint: "it needs the features: \(features.joined(separator: ", "))")
       }
-      let others = names.filter { !features.contains($0) }
-      let frame = try data.select(byName ? features + others : names).collect(in: session)
+      let named = features + names.filter { $0 == "intercept" && !features.contains($0) }
+      let frame = try data.select(byName ? named : names).collect(in: session)
       stage.inputs[input.name] = Matrix(columns: frame.columns, rowCount: frame.rowCount)
     }
   }
