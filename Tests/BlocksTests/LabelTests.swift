@@ -41,6 +41,10 @@ struct `Labels beside the rows` {
     #expect(numbers.classes?.texts == ["0", "0.5", "1e+300"])
     #expect(labels(numbers) == [1, 0, 0, 2])
 
+    let singles = try blocks(Column([1e10, 0.1, -0.0, 1e10].map { Optional(Float($0)) }))
+    #expect(singles.classes?.texts == ["0", "0.1", "10000000000"])
+    #expect(labels(singles) == [2, 1, 0, 2])
+
     let flags = try blocks(Column([true, false, true].map { Optional($0) }))
     #expect(flags.classes?.texts == ["false", "true"])
     #expect(labels(flags) == [1, 0, 1])

@@ -79,14 +79,19 @@ struct ChunkLabels {
           values[row] = .nan
           continue
         }
-        let place =
-          known[bits]
-          ?? found.add(bits == 0 && column.type != .bool ? "0" : column.fieldText(at: row))
+        let place = known[bits] ?? found.add(Self.text(column, row))
         known[bits] = place
         values[row] = Double(place)
       }
       guard found.distinctCount <= LabelColumn.classLimit else { throw Self.tooMany(name) }
     }
+  }
+
+  /// A label that is no text, as `Classes` has it: single precision by its shortest text, as a double.
+  private static func text(_ column: Column, _ row: Int) -> String {
+    let text = column.fieldText(at: row)
+    guard case .number = column[row], let number = Double(text) else { return text }
+    return numberText(number + 0)
   }
 
   static func tooMany(_ name: String) -> Failure {

@@ -40,14 +40,7 @@ extension BlockMatrix {
       let factors = unsafe wide.map { unsafe $0.factors.pointer + block.localRow }
       block.eachPart(scratch: &scratch) { part, range, scratch in
         let to = unsafe stored.map { unsafe $0 + range.lowerBound } ?? scratch.margins.pointer
-        switch part {
-        case .dense(let rows):
-          unsafe scorer.scores(rows, into: to, stride: Block<Element>.rowLimit)
-        case .sparse(let rows):
-          unsafe scorer.scores(
-            rows, into: to, stride: Block<Element>.rowLimit, scratch: scratch.sparse.pointer)
-        case .coded: bug("coded rows were not taken apart")
-        }
+        unsafe scorer.margins(of: part, into: to, scratch: scratch)
         let residuals =
           unsafe factors.map { unsafe $0 + range.lowerBound } ?? scratch.residuals.pointer
         unsafe loss.terms(

@@ -35,12 +35,7 @@ extension BlockMatrix {
       let (scaled, memory) = (scratch.1, scratch.2)
       block.eachPart(scratch: &scratch.0) { part, range, scratch in
         let to = unsafe scratch.margins.pointer
-        switch part {
-        case .dense(let rows): unsafe scorer.scores(rows, into: to, stride: limit)
-        case .sparse(let rows):
-          unsafe scorer.scores(rows, into: to, stride: limit, scratch: scratch.sparse.pointer)
-        case .coded: bug("coded rows were not taken apart")
-        }
+        unsafe scorer.margins(of: part, into: to, scratch: scratch)
         unsafe loss.terms(
           rows: range.lowerBound, count: range.count, margins: to, stride: limit,
           residuals: scratch.residuals.pointer, curvatures: scratch.curvatures.pointer,

@@ -1,4 +1,5 @@
 public import LinearAlgebra
+internal import Platform
 
 /// What the log-loss of all rows comes to at some coefficients, before it is divided by their weight.
 public struct ClassLossSums: Sendable {
@@ -74,5 +75,23 @@ struct LinearScratch<Element: Scalar> {
     curvatures = Buffer(count: outputs * limit)
     lanes = Buffer(count: LogLoss.laneCount(outputs: outputs))
     sparse = Buffer(count: max(1, sparseCount))
+  }
+}
+
+extension LinearScorer {
+  /// The margins of a part of a block, a block's rows apart for each output.
+  @specialized(where Element == Float)
+  @specialized(where Element == Double)
+  @unsafe func margins<Element: Scalar>(
+    of part: Block<Element>.Rows, into target: UnsafeMutablePointer<Double>,
+    scratch: LinearScratch<Element>
+  ) {
+    let limit = Block<Element>.rowLimit
+    switch part {
+    case .dense(let rows): unsafe scores(rows, into: target, stride: limit)
+    case .sparse(let rows):
+      unsafe scores(rows, into: target, stride: limit, scratch: scratch.sparse.pointer)
+    case .coded: bug("coded rows were not taken apart")
+    }
   }
 }
