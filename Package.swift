@@ -84,6 +84,8 @@ package.targets += [
   algorithms("Clustering"),
   // Linear and logistic regression.
   algorithms("LinearModels"),
+  // Which items would please whom.
+  algorithms("Recommendation"),
 ]
 
 // MARK: Product: the umbrella library, the program, the runner of laws
@@ -91,7 +93,10 @@ package.targets += [
 package.targets += [
   // What a user imports; the Catalog.
   product(
-    "Martlet", on: ["Evaluation", "ModelStore", "Features", "Clustering", "LinearModels"]),
+    "Martlet",
+    on: [
+      "Evaluation", "ModelStore", "Features", "Clustering", "LinearModels", "Recommendation",
+    ]),
   // The program `martlet`.
   program("Program"),
   // The program `martlet-laws`.

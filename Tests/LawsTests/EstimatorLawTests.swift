@@ -53,7 +53,7 @@ struct LawCase: CustomTestStringConvertible, Sendable {
 
 @Suite(.serialized, .timeLimit(.minutes(5)))
 struct FeaturizerLawTests {
-  static let names = Catalog.featurizers.map { $0.name }
+  static let names = Catalog.allStages.map { $0.name }
 
   /// Twelve stages that need one another, a model at the end.
   static let long = Pipeline {
@@ -97,7 +97,7 @@ struct FeaturizerLawTests {
 
   @Test(arguments: names)
   func `every stage of the catalog keeps every law`(name: String) throws {
-    let type = try #require(Catalog.featurizers.first { $0.name == name })
+    let type = try #require(Catalog.allStages.first { $0.name == name })
     try withScratch { path in
       for law in FeaturizerLaw.all {
         try law.check(type, Catalog.models, LawPlace(scratch: path))

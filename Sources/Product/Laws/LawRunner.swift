@@ -37,7 +37,7 @@ struct LawRunner {
           of: type, at: LawPlace(communicator: group, scratch: scratch), threads: threads)
       }
     }
-    for type in Catalog.featurizers {
+    for type in Catalog.allStages {
       for law in FeaturizerLaw.all {
         try check("\(type.name): \(law.name)") { group in
           try law.check(

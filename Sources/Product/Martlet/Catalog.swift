@@ -3,6 +3,7 @@ internal import Features
 public import Learning
 internal import LinearModels
 internal import Platform
+internal import Recommendation
 
 /// Every algorithm of this release, by name: the only list.
 ///
@@ -13,6 +14,9 @@ public enum Catalog {
   public static let estimators: [any Estimator.Type] = [
     KMeans.self, LinearRegression.self, LogisticRegression.self,
   ]
+
+  /// The algorithms that learn from ratings.
+  public static let recommenders: [any Recommender.Type] = [Popularity.self]
 
   /// The stages that make features.
   public static let featurizers: [any Featurizer.Type] = [
@@ -51,23 +55,35 @@ public enum Catalog {
     MinHashLSHStep.self, NGram.self, RegexTokenizer.self, StopWordsRemover.self, Tokenizer.self,
     // Selection.
     PrincipalComponents.self, SelectedFeatures.self,
+    // Ratings.
+    PopularityModel.self,
   ]
 
+  /// Every kind of stage but models of rows.
+  public static var allStages: [any Featurizer.Type] { featurizers + recommenders }
+
   /// What pipelines may be made of.
-  public static let stages = StageRegistry(featurizers: featurizers, estimators: estimators)
+  public static let stages = StageRegistry(featurizers: allStages, estimators: estimators)
 
   /// The kinds of model that can be loaded.
   public static let models = ModelRegistry(
     estimators.map { modelType(of: $0) }, steps: steps)
 
+  /// What can be trained by name.
+  public enum Algorithm {
+    /// It learns from rows of features.
+    case estimator(any Estimator.Type)
+    /// It learns from ratings.
+    case recommender(any Recommender.Type)
+  }
+
   /// The algorithm of that name.
-  public static func estimator(named name: String) throws -> any Estimator.Type {
-    guard let type = estimators.first(where: { $0.name == name }) else {
-      throw Failure(
-        .usage, "there is no algorithm '\(name)'",
-        hint: nameHint(for: name, in: estimators.map { $0.name }))
-    }
-    return type
+  public static func algorithm(named name: String) throws -> Algorithm {
+    if let type = estimators.first(where: { $0.name == name }) { return .estimator(type) }
+    if let type = recommenders.first(where: { $0.name == name }) { return .recommender(type) }
+    throw Failure(
+      .usage, "there is no algorithm '\(name)'",
+      hint: nameHint(for: name, in: estimators.map { $0.name } + recommenders.map { $0.name }))
   }
 
   private static func modelType<E: Estimator>(of type: E.Type) -> any Model.Type { E.Fitted.self }

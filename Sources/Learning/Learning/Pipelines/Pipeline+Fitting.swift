@@ -138,6 +138,7 @@ private struct PipelineFitting {
     var binder: Binder
     var learners: [(place: Int, learner: any Learner)] = []
     var matrix: (place: Int, learner: any MatrixLearner)?
+    var recommender: (place: Int, learner: any Recommender)?
   }
 
   private mutating func plan() throws -> Plan {
@@ -166,6 +167,11 @@ private struct PipelineFitting {
             plan.matrix = (place, learner)
             return plan
           }
+        case .rate(let learner):
+          if plan.learners.isEmpty {
+            plan.recommender = (place, learner)
+            return plan
+          }
         }
       }
       if let step = steps[place] {
@@ -188,6 +194,8 @@ private struct PipelineFitting {
     let program = RowProgram(plan.binder, input: held.schema)
     if let (place, learner) = plan.matrix {
       try learn(place, learner, program, plan.binder)
+    } else if let (place, learner) = plan.recommender {
+      try learn(place, learner, program)
     } else if !plan.learners.isEmpty {
       try learn(plan.learners, program)
     }
@@ -228,8 +236,7 @@ private struct PipelineFitting {
   ) throws {
     note([place])
     let beside = [learner.label?.name, learner.weight].compactMap { $0 }
-    let isLast = steps.indices.allSatisfy { $0 == place || steps[$0] != nil }
-    let source = consuming && isLast ? held.handedOver() : held.dataset
+    let source = source(for: place)
     let isFloat = try learner.features.allSatisfy { try binder.field($0).type == .float32 }
     let precision = learner.precision ?? (isFloat ? .float : .double)
     // Columns that only lie side by side in vectors are taken as they are.
@@ -242,10 +249,24 @@ private struct PipelineFitting {
         return try learn(place, learner, source, features, precision)
       }
     }
-    let places = try (learner.features + beside).map { try program.output.place(of: $0) }
+    let rows = try taken(source, learner.features + beside, through: program)
+    try learn(place, learner, rows, learner.features, precision)
+  }
+
+  /// The rows for the pass of a stage; the last one may give back their memory.
+  private func source(for place: Int) -> Dataset {
+    let isLast = steps.indices.allSatisfy { $0 == place || steps[$0] != nil }
+    return consuming && isLast ? held.handedOver() : held.dataset
+  }
+
+  /// Some columns as they come out of the steps so far.
+  private func taken(
+    _ source: Dataset, _ names: [String], through program: RowProgram
+  ) throws -> Dataset {
+    let places = try names.map { try program.output.place(of: $0) }
     let schema = Schema(places.map { program.output.fields[$0] })
     let numbers = held.numbers
-    let rows = source.transforming(
+    return source.transforming(
       "the steps of the pipeline", columns: { _ in nil }, schema: { _ in schema }
     ) { rows in
       try program.apply(
@@ -253,7 +274,17 @@ private struct PipelineFitting {
         firstRowNumber: numbers.range(ofSplit: rows.split).lowerBound
       ) { rows.place(ofRow: $0) }
     }
-    try learn(place, learner, rows, learner.features, precision)
+  }
+
+  private mutating func learn(
+    _ place: Int, _ learner: any Recommender, _ program: RowProgram
+  ) throws {
+    note([place])
+    let rows = try taken(source(for: place), learner.columns.names, through: program)
+    let (learned, reading) = try learner.learn(rows, unusable: unusable, in: session)
+    report.unusableRowCount += reading.unusableRowCount
+    steps[place] = learned.step
+    reports[place] = learned.report
   }
 
   private mutating func learn(

@@ -32,6 +32,9 @@ public struct PipelineModel: Storable {
   /// The model at its end, where there is one.
   public var model: (any Model)? { (steps.last as? ModelStep)?.model }
 
+  /// The recommender at its end, where there is one.
+  public var recommender: (any RecommenderModel)? { steps.last as? any RecommenderModel }
+
   /// The model, where that is all there is and its features are columns as they are.
   public var bareModel: (any Model)? {
     guard steps.count == 1, let step = steps.first as? ModelStep,

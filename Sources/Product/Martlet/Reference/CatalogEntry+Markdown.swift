@@ -19,9 +19,9 @@ extension Catalog {
 
     `martlet train NAME` learns a model; the last stage of a pipeline may be one, too.
 
-    \(CatalogEntry.table(of: CatalogEntry.estimators))
+    \(CatalogEntry.table(of: CatalogEntry.estimators + CatalogEntry.recommenders))
 
-    \(CatalogEntry.estimators.map(\.markdown).joined(separator: "\n"))
+    \((CatalogEntry.estimators + CatalogEntry.recommenders).map(\.markdown).joined(separator: "\n"))
     ## Stages
 
     [Pipelines](pipelines.md) are made of these. The lines of JSON are stages as a pipeline's file has them,
@@ -64,7 +64,10 @@ extension CatalogEntry {
 
   /// How the program is asked to train it.
   private var trainingLine: String {
-    switch target {
+    if isRecommender {
+      return "martlet train \(name) --data ratings.csv --user USER --item ITEM --out model"
+    }
+    return switch target {
     case .none: "martlet train \(name) --data rows.csv --out model"
     case .number, .classes: "martlet train \(name) --data rows.csv --label LABEL --out model"
     }

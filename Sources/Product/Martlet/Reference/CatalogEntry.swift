@@ -13,6 +13,8 @@ public struct CatalogEntry: Sendable {
   public let inputs: [FitInput]
   /// What a row's label is to it.
   public let target: Target
+  /// Whether it learns from ratings.
+  public let isRecommender: Bool
   /// How a pipeline's file has it; nil for an algorithm, which is trained by name.
   public let example: JSONValue?
 
@@ -20,19 +22,26 @@ public struct CatalogEntry: Sendable {
   public static let estimators = Catalog.estimators.map { type in
     CatalogEntry(
       name: type.name, summary: type.summary, settings: type.settings, inputs: type.inputs,
-      target: type.target, example: nil)
+      target: type.target, isRecommender: false, example: nil)
+  }
+
+  /// The algorithms that learn from ratings, in the order of the `Catalog`.
+  public static let recommenders = Catalog.recommenders.map { type in
+    CatalogEntry(
+      name: type.name, summary: type.summary, settings: type.settings, inputs: [], target: .none,
+      isRecommender: true, example: nil)
   }
 
   /// The stages, in the order of the `Catalog`.
   public static let featurizers = Catalog.featurizers.map { type in
     CatalogEntry(
       name: type.name, summary: type.summary, settings: type.settings, inputs: [], target: .none,
-      example: type.example.document)
+      isRecommender: false, example: type.example.document)
   }
 
   /// The algorithm or stage of that name.
   public static func named(_ name: String) throws -> CatalogEntry {
-    let all = estimators + featurizers
+    let all = estimators + recommenders + featurizers
     guard let entry = all.first(where: { $0.name == name }) else {
       throw Failure(
         .usage, "there is no algorithm or stage '\(name)'",

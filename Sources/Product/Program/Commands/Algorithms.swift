@@ -20,16 +20,17 @@ let algorithmsCommand = Command(
   run: { invocation in
     let isMarkdown = invocation.arguments.flag("markdown")
     guard !invocation.arguments.words.isEmpty else {
+      let algorithms = CatalogEntry.estimators + CatalogEntry.recommenders
       try invocation.finish(
         json: [
-          .init("algorithms", .list(CatalogEntry.estimators.map(\.document))),
+          .init("algorithms", .list(algorithms.map(\.document))),
           .init("stages", .list(CatalogEntry.featurizers.map(\.document))),
         ] + (isMarkdown ? [.init("markdown", .text(Catalog.reference))] : []),
         text: {
           guard !isMarkdown else { return Catalog.reference }
           return """
             algorithms, for martlet train NAME:
-            \(CatalogEntry.list(of: CatalogEntry.estimators))
+            \(CatalogEntry.list(of: algorithms))
 
             stages of pipelines, for martlet train --pipeline FILE:
             \(CatalogEntry.list(of: CatalogEntry.featurizers))

@@ -40,7 +40,9 @@ private func score(_ invocation: Invocation) throws -> Outcome {
     try StoredModel(reading: path, registry: Catalog.models)
   }
   for warning in stored.warnings { invocation.console.warn(warning) }
-  let dataset = try invocation.dataset()
+  let rated = stored.pipeline.recommender?.parts.columns
+  let dataset = try invocation.dataset(
+    textUnlessCanonical: rated.map { [$0.user, $0.item] } ?? [])
   let prefix = invocation.arguments["prefix"] ?? ""
   let patterns = invocation.arguments.parts("outputs")
   var keeping: (@Sendable (String) -> Bool)?

@@ -16,6 +16,9 @@ let trainCommand = Command(
     .init(
       "martlet train --pipeline steps.json5 --data shop.csv --out m",
       "a whole pipeline, as a file has it"),
+    .init(
+      "martlet train popularity --data ratings.csv --user user --item item --out m",
+      "what most people took, the baseline of a recommender"),
     .init("martlet algorithms kmeans", "what the settings of an algorithm mean"),
   ],
   options: { words in
@@ -34,6 +37,13 @@ let trainCommand = Command(
         .value("pipeline", "FILE", "the stages, as a JSON5 file, instead of an ALGORITHM"))
       return groups + [.run, .talk]
     }
+    switch try Catalog.algorithm(named: name) {
+    case .recommender(let type):
+      groups.insert(OptionGroup(settings: type.settings, of: type.name), at: 1)
+      return groups + [.run, .talk]
+    case .estimator(let type):
+      groups.insert(OptionGroup(settingsOf: type), at: 1)
+    }
     groups += [
       OptionGroup(
         title: "Columns",
@@ -46,27 +56,34 @@ let trainCommand = Command(
           .value("precision", "NAME", "float or double", standard: "that of the data"),
         ])
     ]
-    groups.insert(OptionGroup(settingsOf: try Catalog.estimator(named: name)), at: 1)
     return groups + [.run, .talk]
   },
   run: { invocation in
     if let path = invocation.arguments["pipeline"] {
       return try PipelineTraining(invocation, path: path).run()
     }
-    return try Training(invocation).run()
+    switch try Catalog.algorithm(named: try invocation.operand("ALGORITHM")) {
+    case .estimator(let type): return try Training(invocation, type).run()
+    case .recommender(let type): return try RecommenderTraining(invocation, type).run()
+    }
   })
 
 extension OptionGroup {
   /// The settings of an algorithm, and the data beside the rows that it takes.
   init(settingsOf type: any Estimator.Type) {
-    let settings = type.settings.map { setting in
+    self.init(settings: type.settings, of: type.name)
+    options += type.inputs.map { input in
+      Option.value(kebabCase(input.name), "SOURCE", input.meaning + "; or a model that has them")
+    }
+  }
+
+  /// Settings as options.
+  init(settings: [SettingDescription], of name: String) {
+    let settings = settings.map { setting in
       Option(
         name: setting.optionName, kind: setting.isFlag ? .flag : .value,
         placeholder: setting.placeholder, meaning: setting.meaning, standard: setting.standard)
     }
-    let inputs = type.inputs.map { input in
-      Option.value(kebabCase(input.name), "SOURCE", input.meaning + "; or a model that has them")
-    }
-    self.init(title: "Settings of \(type.name)", options: settings + inputs)
+    self.init(title: "Settings of \(name)", options: settings)
   }
 }

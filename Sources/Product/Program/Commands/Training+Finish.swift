@@ -23,6 +23,15 @@ struct TrainingClock {
 }
 
 extension Invocation {
+  /// An algorithm with the settings that options give.
+  func configured<C: Configurable>(_ type: C.Type) throws -> C {
+    var settings: [String: String] = [:]
+    for setting in type.settings {
+      if let text = arguments[setting.optionName] { settings[setting.name] = text }
+    }
+    do { return try type.init(settings: settings) } catch { throw error.optionFailure }
+  }
+
   /// Refuses a place where the model could not go, before the work.
   func checkModelPlace(_ out: String) throws {
     try session.onRoot("looking where the model goes") {

@@ -8,25 +8,16 @@ struct Training {
   private var session: Session { invocation.session }
   private var arguments: Arguments { invocation.arguments }
 
-  init(_ invocation: Invocation) throws {
+  init(_ invocation: Invocation, _ algorithm: any Estimator.Type) throws {
     self.invocation = invocation
-    algorithm = try Catalog.estimator(named: try invocation.operand("ALGORITHM"))
+    self.algorithm = algorithm
     out = invocation.arguments.flag("dry-run") ? nil : try invocation.required("out")
   }
 
   func run() throws -> Outcome { try train(algorithm) }
 
   private func train<E: Estimator>(_ type: E.Type) throws -> Outcome {
-    var settings: [String: String] = [:]
-    for setting in type.settings {
-      if let text = arguments[setting.optionName] { settings[setting.name] = text }
-    }
-    let estimator: E
-    do {
-      estimator = try type.init(settings: settings)
-    } catch {
-      throw error.optionFailure
-    }
+    let estimator = try invocation.configured(type)
     // Before the work, not after it.
     if let out { try invocation.checkModelPlace(out) }
     let dataset = try invocation.dataset()

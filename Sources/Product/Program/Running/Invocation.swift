@@ -60,13 +60,17 @@ final class Invocation {
   }
 
   /// The rows that `--data` and `--where` name, or the words given.
-  func dataset(_ names: [String]? = nil) throws -> Dataset {
+  /// - Parameter textUnlessCanonical: columns that name things: text, unless every value is a whole
+  ///   number as it is written shortest.
+  func dataset(
+    _ names: [String]? = nil, textUnlessCanonical: [String] = []
+  ) throws -> Dataset {
     let paths = names ?? arguments.list("data")
     guard !paths.isEmpty else {
       throw Failure(
         .usage, "martlet \(command) needs --data", hint: "say --data FILE, or --data - for a pipe")
     }
-    return try dataset(of: paths)
+    return try dataset(of: paths, textUnlessCanonical: textUnlessCanonical)
   }
 
   /// The data that the words after the command name.
@@ -84,10 +88,13 @@ final class Invocation {
     arguments.words == ["-"] ? "standard input" : dataset.source.name
   }
 
-  private func dataset(of paths: [String], keepsSpelling: Bool = false) throws -> Dataset {
+  private func dataset(
+    of paths: [String], keepsSpelling: Bool = false, textUnlessCanonical: [String] = []
+  ) throws -> Dataset {
     let options = try session.communicator.agree("reading the options") {
       var options = try ReadOptions(arguments)
       options.keepsSpelling = keepsSpelling
+      options.textUnlessCanonical += textUnlessCanonical
       // A condition needs to know what a column holds.
       options.typedColumns = try arguments["where"].map { try RowExpression($0).columns } ?? []
       return options
@@ -215,7 +222,7 @@ extension ReadOptions {
     encoding = try arguments.choice("encoding", TextEncoding.self) ?? .utf8
     missingWords = arguments.parts("missing") ?? []
     skipsBadRows = try arguments.choice("on-bad-row", UnusableRowsWish.self) == .skip
-    textUnlessCanonical = ["id"].compactMap { arguments[$0] }
+    textUnlessCanonical = ["id", "user", "item"].compactMap { arguments[$0] }
     width = try arguments.integer("width", in: 1...Int(Int32.max))
     isZeroBased = arguments.flag("zero-based")
   }

@@ -38,6 +38,8 @@ public enum Preparation: Sendable {
   case learn(any Learner)
   /// The rows as a design matrix, for as many passes as it likes.
   case fit(any MatrixLearner)
+  /// The rows as ratings of items by users, likewise.
+  case rate(any Recommender)
 }
 
 /// A stage whose settings say all about it.

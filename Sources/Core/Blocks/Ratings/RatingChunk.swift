@@ -1,0 +1,85 @@
+internal import Datasets
+internal import Frames
+internal import LinearAlgebra
+internal import Platform
+
+/// The usable ratings of one split, users and items by codes of the split's own.
+final class RatingChunk: @unchecked Sendable {
+  // Proof of Sendable: one thread fills it in `init`, one reads it after the pass.
+  let users: IdentifierCounts
+  let items: IdentifierCounts
+  var userCodes: [Int32]
+  var itemCodes: [Int32]
+  var values: [Float]
+  let skippedCount: Int
+
+  var count: Int { userCodes.count }
+
+  init(_ rows: SplitRows, _ columns: RatingColumns, unusable: UnusableRows) throws {
+    let frame = rows.frame
+    let kept = try Self.usable(rows, columns, unusable)
+    skippedCount = frame.rowCount - (kept?.count ?? frame.rowCount)
+    func usableColumn(_ name: String) throws -> Column {
+      let column = try frame.column(name)
+      return kept.map { column.selecting($0) } ?? column
+    }
+    func codes(_ name: String) throws -> (IdentifierCounts, [Int32]) {
+      let column = try usableColumn(name)
+      do {
+        var counts = try IdentifierCounts(column.type)
+        let codes = counts.add(column)
+        return (counts, codes)
+      } catch { throw Failure(error).whilst("the column \(name)") }
+    }
+    (users, userCodes) = try codes(columns.user)
+    (items, itemCodes) = try codes(columns.item)
+    values =
+      try columns.rating.map { Self.numbers(try usableColumn($0)) }
+      ?? [Float](repeating: 1, count: userCodes.count)
+  }
+
+  /// The numbers of a column; all 1 of one that holds none, which is an error once all is read.
+  private static func numbers(_ column: Column) -> [Float] {
+    var numbers = [Float](repeating: 1, count: column.count)
+    guard column.type.isNumeric else { return numbers }
+    unsafe numbers.withUnsafeMutableBufferPointer { numbers in
+      guard let start = numbers.baseAddress else { return }
+      unsafe column.copyNumbers(0..<column.count, to: start, stride: 1)
+    }
+    return numbers
+  }
+
+  /// The rows that can be learned from; nil where all can.
+  ///
+  /// One that cannot is named, unless such rows are left out.
+  private static func usable(
+    _ rows: SplitRows, _ columns: RatingColumns, _ unusable: UnusableRows
+  ) throws -> [Int]? {
+    let frame = rows.frame
+    let names = [columns.user, columns.item]
+    let keys = try names.map { try frame.column($0) }
+    let ratings = try columns.rating.map { Self.numbers(try frame.column($0)) }
+    var isBad = [Int]()
+    for row in 0..<frame.rowCount
+    where keys[0].isMissing(row) || keys[1].isMissing(row) || ratings?[row].isFinite == false {
+      isBad.append(row)
+    }
+    guard let first = isBad.first else { return nil }
+    if unusable == .error {
+      let wrong = keys.firstIndex { $0.isMissing(first) }.map { names[$0] }
+      throw try fault(rows, wrong ?? columns.rating ?? columns.item, first)
+    }
+    let bad = Set(isBad)
+    return (0..<frame.rowCount).filter { !bad.contains($0) }
+  }
+
+  private static func fault(_ rows: SplitRows, _ name: String, _ row: Int) throws -> DataError {
+    let column = try rows.frame.column(name)
+    let isMissing = column.isMissing(row)
+    return DataError(
+      place: rows.place(ofRow: row), column: name,
+      found: isMissing ? nil : column.fieldText(at: row),
+      problem: isMissing ? "the value is missing" : "is no finite rating",
+      hint: "--on-bad-row skip leaves such rows out and counts them")
+  }
+}

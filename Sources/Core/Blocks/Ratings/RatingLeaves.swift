@@ -1,0 +1,72 @@
+public import Cluster
+
+/// Rows of ratings cut into leaves of about even work, and which worker owns which.
+public struct RatingLeaves: Sendable {
+  /// Leaf `i` is the rows `starts[i]..<starts[i + 1]`.
+  public let starts: [Int]
+  public let placement: Placement
+  public let rank: Int
+
+  /// - Parameter counts: how many ratings each row has.
+  init(counts: [Int64], in session: Session) {
+    // A row weighs one more than its ratings, so that those without weigh something.
+    let total = counts.reduce(0) { $0 + Int($1) + 1 }
+    let leafCount = session.leaves.leafCount(rows: counts.count, bytes: total * 8)
+    var starts = [0]
+    var before = 0
+    for (row, count) in counts.enumerated() {
+      while starts.count < leafCount, before >= Self.part(starts.count, of: leafCount, total) {
+        starts.append(row)
+      }
+      before += Int(count) + 1
+    }
+    while starts.count <= leafCount { starts.append(counts.count) }
+    self.starts = starts
+    placement = Placement(leafCount: leafCount, rankCount: session.communicator.size)
+    rank = session.communicator.rank
+  }
+
+  private static func part(_ part: Int, of count: Int, _ total: Int) -> Int {
+    let (quotient, rest) = total.quotientAndRemainder(dividingBy: count)
+    return quotient * part + rest * part / count
+  }
+
+  /// The rows of each worker.
+  public var rowsOfRanks: [Range<Int>] {
+    placement.ranges.map { starts[$0.lowerBound]..<starts[$0.upperBound] }
+  }
+
+  /// This worker's rows.
+  public var rows: Range<Int> { rowsOfRanks[rank] }
+
+  private var work: LeafWork { LeafWork(placement: placement, rank: rank) }
+
+  /// Sums a statistic over the rows of all workers, to the same bits whatever their number.
+  ///
+  /// `body` is called for the rows of a leaf, by one thread, and adds to the statistic of that leaf,
+  /// which begins as zeros; empty leaves are passed over.
+  public func sum<Scratch>(
+    _ activity: String, count: Int, in session: Session,
+    scratch: @escaping @Sendable () -> Scratch,
+    _ body:
+      @escaping @Sendable (Range<Int>, inout Scratch, UnsafeMutablePointer<Double>) throws -> Void
+  ) throws -> [Double] {
+    let starts = starts
+    return try unsafe work.sum(activity, count: count, in: session, scratch: scratch) {
+      leaf, own, partial in
+      if starts[leaf] == starts[leaf + 1] { return }
+      try unsafe body(starts[leaf]..<starts[leaf + 1], &own, partial)
+    }
+  }
+
+  /// Runs `body` on the rows of every leaf that this worker holds, spread over its threads.
+  public func forEach<Scratch>(
+    _ activity: String, in session: Session, scratch: @escaping @Sendable () -> Scratch,
+    _ body: @escaping @Sendable (Range<Int>, inout Scratch) throws -> Void
+  ) throws {
+    let starts = starts
+    try work.eachLeaf(activity, in: session, scratch: scratch) { leaf, own in
+      if starts[leaf] < starts[leaf + 1] { try body(starts[leaf]..<starts[leaf + 1], &own) }
+    }
+  }
+}

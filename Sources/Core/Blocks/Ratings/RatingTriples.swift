@@ -1,0 +1,170 @@
+internal import Cluster
+internal import LinearAlgebra
+internal import Platform
+
+/// Ratings as they came: the places of row and column, and the value, each in the order of the data.
+struct RatingTriples: Sendable {
+  let rows: Buffer<Int32>
+  let columns: Buffer<Int32>
+  let values: Buffer<Float>
+
+  static let byteCountOfOne = 12
+
+  var count: Int { values.count }
+
+  /// With rows and columns exchanged.
+  var turned: RatingTriples { RatingTriples(rows: columns, columns: rows, values: values) }
+
+  /// Brings each rating to the worker that owns its row; they stay in order.
+  func dealt(_ leaves: RatingLeaves, in session: Session) throws -> RatingTriples {
+    let communicator = session.communicator
+    if communicator.size == 1 { return self }
+    var owners = [Int32](repeating: 0, count: leaves.starts.last ?? 0)
+    for (rank, range) in leaves.rowsOfRanks.enumerated() {
+      for row in range { owners[row] = Int32(rank) }
+    }
+    var counts = [Int](repeating: 0, count: communicator.size)
+    for place in 0..<count { counts[Int(owners[Int(rows[place])])] += 1 }
+    var next = [Int](repeating: 0, count: communicator.size)
+    for rank in counts.indices.dropFirst() { next[rank] = next[rank - 1] + counts[rank - 1] }
+    var order = [Int32](repeating: 0, count: count)
+    for place in 0..<count {
+      let owner = Int(owners[Int(rows[place])])
+      order[next[owner]] = Int32(place)
+      next[owner] += 1
+    }
+    func sent<T: BitwiseCopyable>(_ values: Buffer<T>) throws -> Buffer<T> {
+      let stride = MemoryLayout<T>.stride
+      let grouped = Buffer<T>(count: count)
+      for (place, source) in order.enumerated() { grouped[place] = values[Int(source)] }
+      var arrived = Buffer<T>(count: 0)
+      _ = try unsafe communicator.allToAll(
+        bytes: UnsafeRawBufferPointer(start: grouped.pointer, count: count * stride),
+        counts: counts.map { $0 * stride }
+      ) { byteCount in
+        arrived = Buffer<T>(count: byteCount / stride)
+        return unsafe UnsafeMutableRawBufferPointer(start: arrived.pointer, count: byteCount)
+      }
+      return arrived
+    }
+    return RatingTriples(rows: try sent(rows), columns: try sent(columns), values: try sent(values))
+  }
+}
+
+extension RatingRows {
+  /// Sorts ratings by row, and within a row by column; equal ones stay in their order.
+  /// - Parameters:
+  ///   - counts: how many each row of all workers has.
+  ///   - triples: those of this worker's rows.
+  init(
+    _ triples: RatingTriples, counts: [Int64], columnCount: Int, leaves: RatingLeaves,
+    threads: Int
+  ) {
+    rowCount = counts.count
+    self.columnCount = columnCount
+    self.leaves = leaves
+    rows = leaves.rows
+    let offsets = Buffer<Int>(count: rows.count + 1)
+    for (place, row) in rows.enumerated() { offsets[place + 1] = offsets[place] + Int(counts[row]) }
+    require(offsets[rows.count] == triples.count, "ratings beyond the counts of their rows")
+    self.offsets = offsets
+    indices = Buffer(count: triples.count)
+    values = Buffer(count: triples.count)
+    let byColumn = Self.sorted(triples, columnCount: columnCount, threads: threads)
+    fill(from: byColumn, threads: threads)
+  }
+
+  /// The rows and values of ratings by rising column, and where the ratings of each column begin.
+  private struct ByColumn: Sendable {
+    let starts: Buffer<Int>
+    let rows: Buffer<Int32>
+    let values: Buffer<Float>
+  }
+
+  /// A stable counting sort: each thread reads everything, and places the columns of its range.
+  private static func sorted(
+    _ triples: RatingTriples, columnCount: Int, threads: Int
+  ) -> ByColumn {
+    let starts = Buffer<Int>(count: columnCount + 1)
+    for place in 0..<triples.count { starts[Int(triples.columns[place]) + 1] += 1 }
+    for column in 0..<columnCount { starts[column + 1] += starts[column] }
+    let rows = Buffer<Int32>(count: triples.count)
+    let values = Buffer<Float>(count: triples.count)
+    let next = Buffer<Int>(starts.array)
+    let shares = Self.shares(starts, threads)
+    eachShare(shares) { share in
+      let (own, columns, from) = (shares[share], triples.columns, triples.rows)
+      unsafe place(
+        triples.count, columns.pointer, Int32(own.lowerBound), Int32(own.upperBound), next.pointer
+      ) {
+        unsafe (rows.pointer[$0], values.pointer[$0]) = (
+          from.pointer[$1], triples.values.pointer[$1]
+        )
+      }
+    }
+    return ByColumn(starts: starts, rows: rows, values: values)
+  }
+
+  /// Goes through the columns in order, and appends each rating to its row.
+  private func fill(from sorted: ByColumn, threads: Int) {
+    let next = Buffer<Int>(offsets.array)
+    let (indices, values, first) = (indices, values, rows.lowerBound)
+    let columnOf = Buffer<Int32>(count: sorted.rows.count)
+    for column in 0..<columnCount {
+      for place in sorted.starts[column]..<sorted.starts[column + 1] {
+        columnOf[place] = Int32(column)
+      }
+    }
+    let shares = Self.shares(offsets, threads)
+    Self.eachShare(shares) { share in
+      let own = shares[share]
+      unsafe Self.place(
+        sorted.rows.count, sorted.rows.pointer, Int32(first + own.lowerBound),
+        Int32(first + own.upperBound), next.pointer - first
+      ) {
+        unsafe (indices.pointer[$0], values.pointer[$0]) = (
+          columnOf.pointer[$1], sorted.values.pointer[$1]
+        )
+      }
+    }
+  }
+
+  /// For each element whose key lies in a range: the next place of that key.
+  @inline(__always)
+  private static func place(
+    _ count: Int, _ keys: UnsafePointer<Int32>, _ low: Int32, _ high: Int32,
+    _ next: UnsafeMutablePointer<Int>, _ move: (_ to: Int, _ from: Int) -> Void
+  ) {
+    for source in 0..<count {
+      let key = unsafe keys[source]
+      if key < low || key >= high { continue }
+      let target = unsafe next[Int(key)]
+      unsafe next[Int(key)] = target + 1
+      move(target, source)
+    }
+  }
+
+  /// Ranges of keys with about as many elements each, a thread's each.
+  private static func shares(_ starts: Buffer<Int>, _ threads: Int) -> [Range<Int>] {
+    let keyCount = starts.count - 1
+    let total = starts[keyCount]
+    // Each thread reads all keys: more than a few of them would only wait for memory.
+    let count = max(1, min(threads, 8))
+    var shares: [Range<Int>] = []
+    var low = 0
+    for share in 1...count {
+      var high = low
+      while high < keyCount, share == count || starts[high] < total / count * share { high += 1 }
+      shares.append(low..<high)
+      low = high
+    }
+    return shares
+  }
+
+  private static func eachShare(
+    _ shares: [Range<Int>], _ body: @escaping @Sendable (Int) -> Void
+  ) {
+    // The closure never throws.
+    try? concurrently(shares.count) { body($0) }
+  }
+}
