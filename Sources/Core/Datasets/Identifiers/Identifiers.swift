@@ -84,11 +84,12 @@ public struct Identifiers: Sendable {
 
   private static func integer(_ text: UnsafeRawBufferPointer) -> Int64? {
     let isNegative = unsafe text.first == UInt8(ascii: "-")
-    let digits = unsafe text.dropFirst(isNegative ? 1 : 0)
-    guard let first = unsafe digits.first, unsafe digits.count < 20 else { return nil }
-    if first == UInt8(ascii: "0"), unsafe digits.count > 1 || isNegative { return nil }
+    let first = isNegative ? 1 : 0
+    guard text.count > first, text.count - first < 20 else { return nil }
+    if unsafe text[first] == UInt8(ascii: "0"), text.count > 1 { return nil }
     var value: Int64 = 0
-    for unsafebyte in unsafe digits {
+    for place in first..<text.count {
+      let byte = unsafe text[place]
       guard byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") else { return nil }
       // Downwards, for there is one more number below 0.
       let (product, tooLong) = value.multipliedReportingOverflow(by: 10)
