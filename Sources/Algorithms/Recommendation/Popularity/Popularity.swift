@@ -50,11 +50,10 @@ public struct Popularity: Recommender {
     _ ratings: Ratings, in session: Session
   ) throws -> RecommenderFit<PopularityModel> {
     let rows = ratings.byItem
-    let mean =
-      try unsafe rows.leaves.sum("adding up ratings", count: 1, in: session, scratch: {}) {
-        leaf, _, total in
-        for row in leaf { unsafe total[0] += rows.sum(ofRow: row - rows.rows.lowerBound) }
-      }[0] / Double(max(1, ratings.count))
+    let total = try rows.leaves.total("adding up ratings", in: session) {
+      rows.sum(ofRow: $0 - rows.rows.lowerBound)
+    }
+    let mean = total / Double(max(1, ratings.count))
     let own = (0..<rows.rows.count).map { row -> Float in
       let count = Double(rows.offsets[row + 1] - rows.offsets[row])
       if measure == .count { return Float(count) }

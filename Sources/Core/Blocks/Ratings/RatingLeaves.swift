@@ -59,6 +59,15 @@ public struct RatingLeaves: Sendable {
     }
   }
 
+  /// Sums a number over the rows of all workers, to the same bits whatever their number.
+  public func total(
+    _ activity: String, in session: Session, _ ofRow: @escaping @Sendable (Int) -> Double
+  ) throws -> Double {
+    try unsafe sum(activity, count: 1, in: session, scratch: {}) { rows, _, total in
+      for row in rows { unsafe total[0] += ofRow(row) }
+    }[0]
+  }
+
   /// Runs `body` on the rows of every leaf that this worker holds, spread over its threads.
   public func forEach<Scratch>(
     _ activity: String, in session: Session, scratch: @escaping @Sendable () -> Scratch,

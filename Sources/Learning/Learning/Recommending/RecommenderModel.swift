@@ -169,11 +169,3 @@ extension RecommenderModel {
     }
   }
 }
-
-extension Identifiers {
-  /// The place of what a register has in a row.
-  fileprivate func place(of cells: TextCells, _ row: Int) -> Int? {
-    if cells.isMissing(row) { return nil }
-    return unsafe cells.withBytes(row) { unsafe place(ofBytes: $0) }.map { Int($0) }
-  }
-}
