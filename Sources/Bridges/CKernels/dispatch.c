@@ -41,6 +41,12 @@ void martlet_score(
   kernels(level, precision)->score(rows, columns, out, sums, scratch);
 }
 
+void martlet_top_columns(
+    int level, int precision, const martlet_rows *rows, const martlet_columns *columns,
+    const martlet_top *out, void *scratch) {
+  kernels(level, precision)->top(rows, columns, out, scratch);
+}
+
 void martlet_add_rows(
     int level, int precision, const martlet_rows *rows, const int32_t *chosen,
     const martlet_sums *sums) {

@@ -6,6 +6,7 @@ typedef struct {
   void (*score)(
       const martlet_rows *, const martlet_columns *, const martlet_scores *, const martlet_sums *,
       void *);
+  void (*top)(const martlet_rows *, const martlet_columns *, const martlet_top *, void *);
   void (*add_rows)(const martlet_rows *, const int32_t *, const martlet_sums *);
   void (*add_columns)(const martlet_rows *, const double *, double *, double *);
   void (*squared_distances)(const martlet_rows *, const double *, const int32_t *, double *);
@@ -55,3 +56,21 @@ martlet_axpy_kernel martlet_axpy_plain, martlet_axpy_avx2, martlet_axpy_avx512;
 
 // Rows of the chunk that a Gram keeps in the first-level cache.
 enum { martlet_gram_rows = 64 };
+
+// Columns that are scored while they lie in the second-level cache, a multiple of 12: 192 KiB.
+static inline ptrdiff_t martlet_top_block(ptrdiff_t element_bytes, ptrdiff_t dimension) {
+  ptrdiff_t group = 12 * element_bytes * (dimension > 0 ? dimension : 1);
+  return group < 196608 ? 196608 / group * 12 : 12;
+}
+
+// Whether a rising list has a number among begin ..< end.
+static inline int martlet_has(
+    const int32_t *list, ptrdiff_t begin, ptrdiff_t end, int32_t wanted) {
+  while (begin < end) {
+    ptrdiff_t middle = begin + (end - begin) / 2;
+    if (list[middle] < wanted) begin = middle + 1;
+    else if (list[middle] > wanted) end = middle;
+    else return 1;
+  }
+  return 0;
+}

@@ -50,6 +50,31 @@ void martlet_pack_columns(
   }
 }
 
+size_t martlet_top_scratch(int precision, ptrdiff_t dimension) {
+  (void)precision;  // a panel is 128 bytes wide in both
+  return 8 * 128 * (size_t)(dimension + 1);
+}
+
+void martlet_pack_chosen(
+    int precision, const void *columns, ptrdiff_t dimension, const void *bias,
+    const int32_t *names, ptrdiff_t count, void *packed, void *packed_bias) {
+  ptrdiff_t padded = martlet_padded_columns(count);
+  size_t bytes = element_bytes(precision);
+  memset(packed, 0, (size_t)(padded * dimension) * bytes);
+  for (ptrdiff_t c = 0; c < padded; c++) {
+    ptrdiff_t name = c < count && names ? names[c] : c;
+    // Padding never wins.
+    double start = c >= count ? -INFINITY : bias ? element(precision, bias, name) : 0;
+    store(precision, packed_bias, c, start);
+    if (c >= count) continue;
+    ptrdiff_t group = c / 12 * 12, rest = padded - group, width = rest < 12 ? rest : 12;
+    const char *from = (const char *)columns + (size_t)(name * dimension) * bytes;
+    char *to = (char *)packed + (size_t)(group * dimension + (c - group)) * bytes;
+    for (ptrdiff_t j = 0; j < dimension; j++)
+      memcpy(to + (size_t)(j * width) * bytes, from + (size_t)j * bytes, bytes);
+  }
+}
+
 ptrdiff_t martlet_gram_width(int precision, ptrdiff_t dimension) {
   ptrdiff_t lanes = 64 / (ptrdiff_t)element_bytes(precision);
   return (dimension + lanes - 1) / lanes * lanes;

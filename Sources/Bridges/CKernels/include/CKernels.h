@@ -65,6 +65,36 @@ void martlet_score(
     int level, int precision, const martlet_rows *rows, const martlet_columns *columns,
     const martlet_scores *out, const martlet_sums *sums, void *scratch);
 
+// The columns with the greatest scores, for each row.
+typedef struct {
+  // How many a row, and room for as many: best first, of equal scores the earlier column first.
+  ptrdiff_t limit;
+  int32_t *chosen;
+  void *scores;
+  // How many there were.
+  int32_t *counts;
+  // What the packed columns are called, rising; null: 0, 1, 2, ...
+  const int32_t *names;
+  // What row r may not have: without[begins[r]] ..< without[ends[r]], rising. begins null: nothing.
+  const int32_t *without;
+  const ptrdiff_t *begins;
+  const ptrdiff_t *ends;
+} martlet_top;
+
+// Bytes of 64-byte aligned scratch that martlet_top_columns wants.
+size_t martlet_top_scratch(int precision, ptrdiff_t dimension);
+
+// Packs columns as martlet_pack_columns does: row names[c] (names null: c) of `columns`, and its
+// element of `bias` (null: 0).
+void martlet_pack_chosen(
+    int precision, const void *columns, ptrdiff_t dimension, const void *bias,
+    const int32_t *names, ptrdiff_t count, void *packed, void *packed_bias);
+
+// The chain of martlet_score. A score that is no number, or -infinity, is chosen for no row.
+void martlet_top_columns(
+    int level, int precision, const martlet_rows *rows, const martlet_columns *columns,
+    const martlet_top *out, void *scratch);
+
 // sums[chosen[r]] = fma(weight, Double(x) - Double(shift), sum), rows in order.
 void martlet_add_rows(
     int level, int precision, const martlet_rows *rows, const int32_t *chosen,

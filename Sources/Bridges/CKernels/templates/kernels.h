@@ -6,6 +6,7 @@
 
 typedef ELEMENT NAME(vector) __attribute__((ext_vector_type(LANES), may_alias));
 typedef INTEGER NAME(integers) __attribute__((ext_vector_type(LANES)));
+typedef _Bool NAME(bools) __attribute__((ext_vector_type(LANES)));
 typedef int32_t NAME(indices)
     __attribute__((ext_vector_type(LANES), aligned(4), may_alias));
 typedef ELEMENT NAME(loose)

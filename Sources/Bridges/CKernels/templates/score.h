@@ -37,15 +37,21 @@ INLINE void NAME(tile)(
   }
 }
 
-enum { NAME(mode_best), NAME(mode_second), NAME(mode_store) };
+#include "top.h"
+
+enum { NAME(mode_best), NAME(mode_second), NAME(mode_store), NAME(mode_top) };
 
 INLINE void NAME(part)(
     const ELEMENT *x, const ELEMENT *c, const ELEMENT *bias, ptrdiff_t dimension,
     const ptrdiff_t width, const int count, const int mode, ptrdiff_t first,
-    const char *next, NAME(leaders) *leaders, ELEMENT *stored) {
+    const char *next, NAME(leaders) *leaders, ELEMENT *stored, const NAME(heaps) *heaps) {
   VECTOR a[TILE_COLUMNS], b[TILE_COLUMNS];
   if (next) NAME(tile)(x, c, bias, dimension, width, count, next, a, b);
   else NAME(tile)(x, c, bias, dimension, width, count, NULL, a, b);
+  if (mode == NAME(mode_top)) {
+    NAME(offer)(heaps, a, b, count, first);
+    return;
+  }
   UNROLL for (int i = 0; i < count; i++) {
     if (mode == NAME(mode_store)) {
       *(VECTOR *)(stored + (first + i) * PANEL) = a[i];
@@ -61,31 +67,35 @@ INLINE void NAME(part)(
 INLINE void NAME(group)(
     const ELEMENT *x, const ELEMENT *c, const ELEMENT *bias, ptrdiff_t dimension,
     const ptrdiff_t width, const int mode, ptrdiff_t first, const char *next,
-    NAME(leaders) *leaders, ELEMENT *stored) {
+    NAME(leaders) *leaders, ELEMENT *stored, const NAME(heaps) *heaps) {
   enum { whole = TILE_COLUMNS };
   const int count = width <= whole ? (int)width : width % whole == 0 ? whole : 4;
   for (int i = 0; i < width; i += count)
     NAME(part)(
         x, c + i, bias + i, dimension, width, count, mode, first + i, i == 0 ? next : NULL, leaders,
-        stored);
+        stored, heaps);
 }
 
 INLINE void NAME(all_groups)(
     const ELEMENT *x, const martlet_columns *columns, ptrdiff_t dimension, const int mode,
-    const char *next, NAME(leaders) *leaders, ELEMENT *stored) {
+    const char *next, NAME(leaders) *leaders, ELEMENT *stored, const NAME(heaps) *heaps) {
   const ELEMENT *c = columns->packed, *bias = columns->bias;
   ptrdiff_t first = 0, count = columns->count;
   for (; first + 12 <= count; first += 12) {
     NAME(group)(
-        x, c + first * dimension, bias + first, dimension, 12, mode, first, next, leaders, stored);
+        x, c + first * dimension, bias + first, dimension, 12, mode, first, next, leaders, stored,
+        heaps);
     next = NULL;
   }
   c += first * dimension;
   bias += first;
   ptrdiff_t rest = count - first;
-  if (rest > 8) NAME(group)(x, c, bias, dimension, 12, mode, first, next, leaders, stored);
-  else if (rest > 4) NAME(group)(x, c, bias, dimension, 8, mode, first, next, leaders, stored);
-  else if (rest > 0) NAME(group)(x, c, bias, dimension, 4, mode, first, next, leaders, stored);
+  if (rest > 8)
+    NAME(group)(x, c, bias, dimension, 12, mode, first, next, leaders, stored, heaps);
+  else if (rest > 4)
+    NAME(group)(x, c, bias, dimension, 8, mode, first, next, leaders, stored, heaps);
+  else if (rest > 0)
+    NAME(group)(x, c, bias, dimension, 4, mode, first, next, leaders, stored, heaps);
 }
 
 INLINE void NAME(panel_leaders)(
@@ -97,7 +107,7 @@ INLINE void NAME(panel_leaders)(
       s.best[v] = s.second[v] = SPLAT(-(ELEMENT)__builtin_inff());
       s.column[v] = (NAME(integers))((INTEGER)0);
     }
-    NAME(all_groups)(panel + r, columns, dimension, mode, r == 0 ? next : NULL, &s, NULL);
+    NAME(all_groups)(panel + r, columns, dimension, mode, r == 0 ? next : NULL, &s, NULL, NULL);
     for (int v = 0; v < 2; v++) {
       *(NAME(indices) *)(best + r + v * LANES) =
           __builtin_convertvector(s.column[v], NAME(indices));
@@ -123,7 +133,9 @@ static void NAME(panel_store)(
     const ELEMENT *panel, const martlet_columns *columns, ptrdiff_t dimension,
     const char *next, ELEMENT *stored) {
   for (int r = 0; r < PANEL; r += 2 * LANES)
-    NAME(all_groups)(panel + r, columns, dimension, NAME(mode_store), r == 0 ? next : NULL, NULL, stored + r);
+    NAME(all_groups)(
+        panel + r, columns, dimension, NAME(mode_store), r == 0 ? next : NULL, NULL, stored + r,
+        NULL);
 }
 
 static void NAME(score)(
@@ -157,5 +169,38 @@ static void NAME(score)(
       NAME(add_starts)(
           starts, count, dimension, rows->shift, best, sums,
           sums->weights ? sums->weights + from : NULL);
+  }
+}
+
+// Rows whose heaps are filled together, so that a block of columns is read from memory once for all.
+enum { NAME(rows_together) = 8 * PANEL };
+
+static void NAME(top)(
+    const martlet_rows *rows, const martlet_columns *columns, const martlet_top *out,
+    void *scratch) {
+  ptrdiff_t dimension = rows->dimension, block = martlet_top_block(ELEMENT_BYTES, dimension);
+  ELEMENT *thresholds = scratch, *panels = thresholds + NAME(rows_together);
+  for (ptrdiff_t from = 0; from < rows->count; from += NAME(rows_together)) {
+    ptrdiff_t rest = rows->count - from;
+    ptrdiff_t count = rest < NAME(rows_together) ? rest : NAME(rows_together);
+    for (ptrdiff_t r = 0; r < count; r += PANEL) {
+      const ELEMENT *starts[PANEL];
+      NAME(find_rows)(rows, from + r, count - r < PANEL ? count - r : PANEL, PANEL, starts);
+      NAME(pack_panel)(starts, rows->shift, dimension, panels + r * dimension);
+    }
+    NAME(empty_heaps)(out, from, count, thresholds);
+    for (ptrdiff_t first = 0; first < columns->count; first += block) {
+      ptrdiff_t left = columns->count - first;
+      martlet_columns some = {
+          (const ELEMENT *)columns->packed + first * dimension,
+          (const ELEMENT *)columns->bias + first, left < block ? left : block};
+      for (ptrdiff_t r = 0; r < count; r += 2 * LANES) {
+        NAME(heaps) heaps = {out, thresholds + r, from + r, first};
+        const ELEMENT *panel = panels + r / PANEL * PANEL * dimension + r % PANEL;
+        NAME(all_groups)(
+            panel, &some, dimension, NAME(mode_top), NULL, NULL, NULL, &heaps);
+      }
+    }
+    NAME(sort_heaps)(out, from, count);
   }
 }
