@@ -25,6 +25,8 @@ let package = Package(
     benchmark("CSVBench"),
     // Logistic regression of rows in memory; the peers are scikit-learn and scipy.
     benchmark("LinearBench", on: ["CProbe"]),
+    // The best items of many users; the peers are faiss, implicit and numpy.
+    benchmark("TopKBench", on: ["CProbe"]),
     // Pipelines over files and row by row; the peers are pandas with scikit-learn.
     benchmark("PipelineBench", on: ["CProbe"]),
   ],
