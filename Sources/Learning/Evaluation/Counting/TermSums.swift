@@ -42,22 +42,34 @@ struct TermSums: Sendable {
     of count: Int, over rows: Range<Int>, resampling: Bootstrap?, in session: Session,
     _ body: @escaping @Sendable (_ row: Int, _ sums: inout Row) -> Void
   ) throws -> [[Double]] {
+    try total(
+      of: count, rowCount: rows.count, number: { rows.lowerBound + $0 }, resampling: resampling,
+      in: session, body)
+  }
+
+  /// The same for rows whose numbers are not one range.
+  /// - Parameter number: the number of a row, its place among this worker's rows given.
+  static func total(
+    of count: Int, rowCount: Int, number: @escaping @Sendable (Int) -> Int,
+    resampling: Bootstrap?, in session: Session,
+    _ body: @escaping @Sendable (_ row: Int, _ sums: inout Row) -> Void
+  ) throws -> [[Double]] {
     let copies = 1 + (resampling?.count ?? 0)
     // One set of sums a thread, of four words each and a little more.
-    let threads = max(1, min(session.threads, rows.count / 1024))
+    let threads = max(1, min(session.threads, rowCount / 1024))
     let byteCount = count * copies * 40 * (threads + 1)
     let reservation = try session.communicator.agree("summing") {
       try session.memory.reserve(byteCount, for: "\(count) sums of \(copies) resamples")
     }
     defer { withExtendedLifetime(reservation) {} }
     let parts = try mapConcurrently(threads, threads: threads) { part in
-      let own = rows.count * part / threads..<rows.count * (part + 1) / threads
+      let own = rowCount * part / threads..<rowCount * (part + 1) / threads
       var sums = TermSums(count: count, copies: copies)
       var terms = Row()
       for row in own {
         terms.clear()
         body(row, &terms)
-        sums.add(terms, number: rows.lowerBound + row, resampling)
+        sums.add(terms, number: number(row), resampling)
       }
       return sums
     }

@@ -20,6 +20,9 @@ public struct EvaluationOptions: Sendable, Equatable {
   public var binCount = 10
   /// The label that is the positive one of two; nil for the one that comes last in their order.
   public var positive: ClassLabel?
+  /// Whether users who chose nothing count 0 in the figures of rankings, as in MLlib; they are left
+  /// out otherwise, and counted.
+  public var countsEmptyUsers = false
   /// Which metrics are wanted, by name; nil for all.
   ///
   /// What costs memory is left out where nobody wants it.

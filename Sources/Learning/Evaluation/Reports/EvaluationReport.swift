@@ -7,6 +7,8 @@ public struct EvaluationReport: Sendable {
   public var labelMetrics: [MetricValue] = []
   /// Which labels were taken for which; nil where there are none, or too many to be shown.
   public var confusion: ConfusionMatrix?
+  /// The same metrics of some of the rows each, where rows are told apart: users by their activity.
+  public var groups: [EvaluationGroup] = []
   /// How often what was given a probability came true; empty without probabilities.
   public var calibration: [CalibrationBin] = []
   /// The label that precision, recall and areas are of, where there are two.

@@ -1,0 +1,70 @@
+/// Where a user's relevant items stand among all items that he could be recommended.
+///
+/// Items are ranked by score, falling, then by place. Nothing is sorted: each relevant item is
+/// compared with all others. Cost: about 0.2 ns an item and relevant item.
+struct CandidateRanks: Sendable {
+  /// The ranks, from 1, of the relevant items that could be recommended, rising.
+  let ranks: [Int]
+  /// How probable it is that one of them scores above one that is not relevant; NaN where there is
+  /// none of either.
+  let auc: Double
+
+  /// - Parameter scores: one an item; NaN for those that cannot be recommended.
+  init(_ relevant: RelevantItems, scores: [Float]) {
+    let known = relevant.items.filter { !scores[Int($0)].isNaN }
+    let candidateCount = scores.reduce(0) { $0 + ($1.isNaN ? 0 : 1) }
+    var ranks: [Int] = []
+    // Twice the won comparisons with all candidates, a tie being one, the relevant ones included.
+    var won = 0
+    for item in known {
+      let place = Int(item)
+      let before = Self.counts(scores[..<place], scores[place])
+      let behind = Self.counts(scores[(place + 1)...], scores[place])
+      ranks.append(1 + before.atLeast + behind.above)
+      let (above, equal) = (
+        before.above + behind.above, before.atLeast + behind.atLeast - before.above - behind.above
+      )
+      won += 2 * (candidateCount - 1 - above - equal) + equal
+    }
+    self.ranks = ranks.sorted()
+    // Of each pair of relevant items one wins, or both tie: 2 of those points in either case.
+    let own = known.count * (known.count - 1)
+    let pairCount = known.count * (candidateCount - known.count)
+    auc = pairCount > 0 ? Double(won - own) / 2 / Double(pairCount) : .nan
+  }
+
+  /// How many scores are above one, and how many at least as high.
+  private static func counts(
+    _ scores: ArraySlice<Float>, _ own: Float
+  ) -> (above: Int, atLeast: Int) {
+    var (above, atLeast) = (Int32(0), Int32(0))
+    for score in scores {
+      above &+= score > own ? 1 : 0
+      atLeast &+= score >= own ? 1 : 0
+    }
+    return (Int(above), Int(atLeast))
+  }
+
+  /// The mean, over all relevant items, of the share of relevant ones up to each.
+  func averagePrecision(relevantCount: Int) -> Double {
+    var sum = 0.0
+    for (index, rank) in ranks.enumerated() { sum += Double(index + 1) / Double(rank) }
+    return relevantCount > 0 ? sum / Double(relevantCount) : 0
+  }
+
+  /// The items of the highest scores, falling, equal ones by place; those of NaN are passed over.
+  static func best(_ count: Int, of scores: [Float]) -> [Int32] {
+    var best: [(score: Float, item: Int32)] = []
+    if count == 0 { return [] }
+    for (item, score) in scores.enumerated() where !score.isNaN {
+      if best.count == count {
+        if score <= best[count - 1].score { continue }
+        best.removeLast()
+      }
+      var place = best.count
+      while place > 0, best[place - 1].score < score { place -= 1 }
+      best.insert((score, Int32(item)), at: place)
+    }
+    return best.map(\.item)
+  }
+}

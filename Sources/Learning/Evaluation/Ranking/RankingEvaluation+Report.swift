@@ -1,0 +1,107 @@
+public import Cluster
+internal import Platform
+
+extension RankingEvaluation {
+  /// The figures of all workers' users; a collective call.
+  ///
+  /// Its rows are users. Sums are exact, and resamples draw users by their numbers, so that workers
+  /// and threads never show.
+  public func report(
+    _ options: EvaluationOptions = EvaluationOptions(), in session: Session = Session()
+  ) throws -> EvaluationReport {
+    let communicator = session.communicator
+    try communicator.agree("judging") { try options.check() }
+    let isWhole = try communicator.allReduce([hasAreas ? 1 : 0], by: .minimum)[0] == 1
+    let empty = try communicator.allReduce([Int64(emptyUsers.count)], by: .sum)[0]
+    var judged = self
+    if options.countsEmptyUsers { judged.addEmptyUsers() }
+    let count = try communicator.allReduce([Int64(judged.users.count)], by: .sum)[0]
+    if count == 0 { throw Self.nobody(emptyCount: Int(empty)) }
+    let resampling = options.bootstrap(seed: session.seed)
+    let sums = try judged.sums(resampling, in: session)
+    var report = EvaluationReport(metrics: [], rowCount: Int(count))
+    report.metrics = judged.figures(sums, group: nil, isWhole, resampling)
+    report.metrics += try judged.exposureFigures(in: communicator)
+    report.metrics = inOrder(report.metrics)
+    report.groups = groupNames.indices.compactMap { group in
+      let users = sums[0][(group + 1) * terms.count]
+      if users == 0 { return nil }
+      return EvaluationGroup(
+        name: groupNames[group], rowCount: Int(users),
+        metrics: inOrder(judged.figures(sums, group: group, isWhole, resampling)))
+    }
+    if empty > 0 {
+      report.warnings.append(
+        "\(empty) users have no relevant item"
+          + (options.countsEmptyUsers ? "; they count 0, as MLlib counts them" : "; left out"))
+    }
+    if !options.countsEmptyUsers { report.skippedRowCount = Int(empty) }
+    report.warnOfUndefined("none of which has what these need")
+    return report
+  }
+
+  private mutating func addEmptyUsers() {
+    users += emptyUsers
+    values += emptyValues
+    groups += emptyGroups
+    exposure += emptyExposure
+  }
+
+  /// The sums over users, first of all users, then of each group; of the users as they are, and of
+  /// each resample.
+  private func sums(_ resampling: Bootstrap?, in session: Session) throws -> [[Double]] {
+    let (count, users, values, groups) = (terms.count, users, values, groups)
+    return try TermSums.total(
+      of: count * (groupNames.count + 1), rowCount: users.count, number: { users[$0] },
+      resampling: resampling, in: session
+    ) { row, sums in
+      let group = Int(groups[row])
+      for place in 0..<count where values[row * count + place] != 0 {
+        sums.add(values[row * count + place], to: place)
+        if group >= 0 {
+          sums.add(values[row * count + place], to: (group + 1) * count + place)
+        }
+      }
+    }
+  }
+
+  private func figures(
+    _ sums: [[Double]], group: Int?, _ isWhole: Bool, _ resampling: Bootstrap?
+  ) -> [MetricValue] {
+    let first = (group.map { $0 + 1 } ?? 0) * terms.count
+    return terms.figures(hasAreas: isWhole, hasNovelty: !novelty.isEmpty).map { figure in
+      func value(_ copy: Int) -> Double {
+        let count = sums[copy][first + figure.count]
+        return count > 0 ? sums[copy][first + figure.sum] / count : .nan
+      }
+      return MetricValue(
+        figure.metric, value(0),
+        interval: resampling.flatMap { $0.interval((1...$0.count).map(value)) })
+    }
+  }
+
+  /// What the counts of items say; a resample of users would not show how others spread.
+  private func exposureFigures(in communicator: Communicator) throws -> [MetricValue] {
+    var exposure = exposure
+    exposure.counts = try communicator.allReduce(exposure.counts, by: .sum)
+    return cutoffs.enumerated().flatMap { index, k in
+      [
+        MetricValue(.coverage(at: k), exposure.coverage(index)),
+        MetricValue(.gini(at: k), exposure.gini(index)),
+      ]
+    }
+  }
+
+  private func inOrder(_ figures: [MetricValue]) -> [MetricValue] {
+    Metric.ofRankings(cutoffs: cutoffs).compactMap { metric in
+      figures.first { $0.metric == metric }
+    }
+  }
+
+  private static func nobody(emptyCount: Int) -> Failure {
+    Failure(
+      .data, "there is no user to judge a ranking by",
+      causes: emptyCount > 0 ? ["\(emptyCount) users have no relevant item"] : [],
+      hint: "the test data must hold items that users of the model chose")
+  }
+}

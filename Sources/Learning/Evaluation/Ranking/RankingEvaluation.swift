@@ -1,0 +1,148 @@
+internal import LinearAlgebra
+internal import Platform
+
+/// Ranked lists of items beside what their users really chose, to be judged.
+///
+/// ```swift
+/// var lists = try RankingEvaluation(itemCount: 11, cutoffs: [5])
+/// lists.append(user: 0, ranked: [1, 6, 2, 7, 8], relevant: RelevantItems([1, 2, 3, 4, 5]))
+/// let report = try lists.report()
+/// print(report["ndcg@5"]?.value ?? .nan, report["recall@5"]?.definition ?? "")
+/// ```
+/// A user who chose nothing says nothing of a ranking: he is left out and counted, unless
+/// `EvaluationOptions.countsEmptyUsers` asks for MLlib's way, which is to count him 0. Cost: about
+/// 100 bytes a user and cutoff; 8 bytes an item and cutoff; microseconds a user.
+public struct RankingEvaluation: Sendable {
+  /// How many users of the training data have each item: what novelty is told by.
+  public struct Audience: Sendable {
+    public let itemCounts: [Int]
+    public let userCount: Int
+
+    public init(itemCounts: [Int], userCount: Int) {
+      self.itemCounts = itemCounts
+      self.userCount = userCount
+    }
+
+    /// -log2 of the share of users, by item; one that nobody has counts as if one had.
+    fileprivate var novelty: [Double] {
+      itemCounts.map { count in
+        let share = Double(max(1, count)) / Double(max(1, userCount, count))
+        return share == 1 ? 0 : -Portable.log(share) / Portable.log(2)
+      }
+    }
+  }
+
+  let itemCount: Int
+  /// What the groups are that users are told apart by, for figures of each.
+  let groupNames: [String]
+  let terms: RankingTerms
+  let novelty: [Double]
+  /// Numbers of the users with something to be judged by, terms of each, and their groups.
+  var users: [Int] = []
+  var values: [Double] = []
+  var groups: [Int32] = []
+  var exposure: ItemExposure
+  /// The same of users who chose nothing.
+  var emptyUsers: [Int] = []
+  var emptyValues: [Double] = []
+  var emptyGroups: [Int32] = []
+  var emptyExposure: ItemExposure
+  /// Whether all items were scored for every user.
+  var hasAreas = true
+
+  /// - Parameters:
+  ///   - itemCount: how many items could be shown; lists hold places below it.
+  ///   - cutoffs: how many items of a list are looked at, once for each figure `@k`.
+  ///   - groups: names of groups of users, for figures of each beside those of all.
+  public init(
+    itemCount: Int, cutoffs: [Int] = [10], audience: Audience? = nil, groups: [String] = []
+  ) throws {
+    var rising: [Int] = []
+    for k in cutoffs.sorted() where rising.last != k { rising.append(k) }
+    guard let least = rising.first, least > 0, rising.count <= 100 else {
+      throw Failure(.usage, "lists are looked at up to 1 to 100 places, each at least 1")
+    }
+    guard audience.map({ $0.itemCounts.count == itemCount }) ?? true else {
+      throw Failure(
+        .usage, "\(audience?.itemCounts.count ?? 0) counts of users for \(itemCount) items")
+    }
+    self.itemCount = itemCount
+    groupNames = groups
+    terms = RankingTerms(cutoffs: rising)
+    novelty = audience?.novelty ?? []
+    exposure = ItemExposure(itemCount: itemCount, cutoffs: rising)
+    emptyExposure = exposure
+  }
+
+  public var cutoffs: [Int] { terms.cutoffs }
+  /// How many items of a list are looked at.
+  var listLength: Int { cutoffs.last ?? 0 }
+
+  /// Adds a user's list, best first.
+  ///
+  /// - Parameters:
+  ///   - user: a number of his own, by which resamples are drawn.
+  ///   - group: which of the groups he is in.
+  public mutating func append(
+    user: Int, ranked: [Int32], relevant: RelevantItems, group: Int? = nil
+  ) {
+    hasAreas = false
+    append(user, ranked, nil, relevant, group)
+  }
+
+  /// Adds a user for whom all items were scored; the list is that of the highest scores, equal ones
+  /// by place.
+  ///
+  /// - Parameters:
+  ///   - scores: one an item.
+  ///   - excluded: places of items that are not to be shown, such as those he had before.
+  public mutating func append(
+    user: Int, scores: [Float], excluding excluded: [Int32] = [], relevant: RelevantItems,
+    group: Int? = nil
+  ) {
+    require(scores.count == itemCount, "\(scores.count) scores for \(itemCount) items")
+    var scores = scores
+    // What is no number never wins; what is not to be shown is no number from here on.
+    for item in scores.indices where scores[item].isNaN { scores[item] = -.infinity }
+    for item in excluded { scores[Int(item)] = .nan }
+    append(
+      user, CandidateRanks.best(listLength, of: scores),
+      CandidateRanks(relevant, scores: scores), relevant, group)
+  }
+
+  mutating func append(
+    _ user: Int, _ list: [Int32], _ ranks: CandidateRanks?, _ relevant: RelevantItems,
+    _ group: Int?
+  ) {
+    let own = terms.terms(list, ranks, relevant, novelty: novelty)
+    let group = Int32(group ?? -1)
+    require(group < Int32(groupNames.count), "group \(group) of \(groupNames.count)")
+    if relevant.count > 0 {
+      users.append(user)
+      values += own
+      groups.append(group)
+      exposure.add(list)
+    } else {
+      emptyUsers.append(user)
+      emptyValues += own
+      emptyGroups.append(group)
+      emptyExposure.add(list)
+    }
+  }
+
+  /// Adds the users of another evaluation of the same items, cutoffs and groups.
+  public mutating func append(_ other: Self) {
+    require(
+      itemCount == other.itemCount && cutoffs == other.cutoffs && groupNames == other.groupNames,
+      "evaluations of different items or cutoffs")
+    users += other.users
+    values += other.values
+    groups += other.groups
+    exposure += other.exposure
+    emptyUsers += other.emptyUsers
+    emptyValues += other.emptyValues
+    emptyGroups += other.emptyGroups
+    emptyExposure += other.emptyExposure
+    hasAreas = hasAreas && other.hasAreas
+  }
+}
