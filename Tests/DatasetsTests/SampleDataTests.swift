@@ -6,10 +6,10 @@ import Testing
 /// The data of `datasets/` as it is read: the figures of the cards, which are those that
 /// scikit-learn 1.9.1 describes its copies with (`load_wine().DESCR`, `load_breast_cancer().DESCR`).
 @Suite struct `The sample data` {
-  private func summary(_ name: String) throws -> DatasetSummary {
+  private func summary(_ name: String, ending: String = "csv") throws -> DatasetSummary {
     let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent()
-    let path = root.appending(path: "datasets/\(name)/\(name).csv").path
+    let path = root.appending(path: "datasets/\(name)/\(name).\(ending)").path
     return try Dataset.reading([path]).summary(in: aloneSession())
   }
 
@@ -51,5 +51,24 @@ import Testing
     let diagnosis = try #require(cancer.columns.last)
     #expect(diagnosis.frequent.map(\.value) == [.text("benign"), .text("malignant")])
     #expect(diagnosis.frequent.map(\.count) == [357, 212])
+  }
+
+  /// Counted by `zcat packages.csv.gz | cut -d, -f2 | sort | uniq -c | sort -n` and its like.
+  @Test func `packages are what their card says`() throws {
+    let packages = try summary("packages", ending: "csv.gz")
+    #expect(packages.rowCount == 192_242)
+    #expect(packages.columns.map(\.name) == ["package", "needs"])
+    #expect(packages.columns.allSatisfy { $0.missingCount == 0 })
+    #expect(packages.columns.map(\.distinctCount) == [22_322, 7926])
+    let package = try #require(packages.columns.first)
+    #expect(
+      package.frequent.prefix(3).map(\.value)
+        == [.text("plasma-workspace"), .text("kmail"), .text("plasma-desktop")])
+    #expect(package.frequent.prefix(3).map(\.count) == [138, 104, 103])
+    let needs = try #require(packages.columns.last)
+    #expect(
+      needs.frequent.prefix(3).map(\.value)
+        == [.text("libc6"), .text("libstdc++6"), .text("libgcc-s1")])
+    #expect(needs.frequent.prefix(3).map(\.count) == [12_531, 6089, 5063])
   }
 }
