@@ -152,6 +152,32 @@ import Testing
     }
   }
 
+  @Test func `of each group so many rows are left by chance, and small groups stay whole`() throws {
+    let frame = visits(200)
+    let two = [SplitPart("train"), SplitPart("test")]
+    let method = SplitMethod.leavingOut(2, by: "user")
+    let assigned = try parts(of: frame, into: two, by: method)
+    let column = try frame.column("user")
+    let users = (0..<200).map { column.text(at: $0) }
+    for user in Set(users).sorted() {
+      let rows = (0..<200).filter { users[$0] == user }
+      let left = rows.filter { assigned[$0] == 1 }
+      #expect(left.count == (rows.count > 2 ? 2 : 0), "\(user) of \(rows.count) rows")
+    }
+    #expect(try parts(of: frame, into: two, by: method, seed: 43) != assigned)
+    // Of a group of four rows each is left as often as the others.
+    let four = Frame([("user", Column([String?](repeating: "a", count: 4)))])
+    var hits = [Double](repeating: 0, count: 4)
+    for seed in 0..<2000 {
+      let assignment = try Dataset(four).assignRows(
+        to: two, by: .leavingOut(1, by: "user"), seed: UInt64(seed), in: aloneSession())
+      #expect(assignment.rowCounts == [3, 1])
+      for row in 0..<4 where assignment.part(ofRow: row) == 1 { hits[row] += 1 }
+    }
+    // Five standard deviations of a binomial count.
+    for count in hits { #expect((count - 500).magnitude < 5 * (2000 * 0.25 * 0.75).squareRoot()) }
+  }
+
   @Test func `the parts are the rows, each once, in their order, behind a filter too`() throws {
     let frame = visits(60)
     for crew in crews {
@@ -211,6 +237,9 @@ import Testing
     let twins = [SplitPart("a", share: 0.5), SplitPart("a", share: 0.5)]
     #expect(refusal(twins, .random, frame).message == "there are two parts called 'a'")
     #expect(refusal(three, .leavingLast(1, by: "user", order: "day"), frame).kind == .usage)
+    #expect(refusal(three, .leavingOut(1, by: "user"), frame).kind == .usage)
+    #expect(
+      refusal([SplitPart("a"), SplitPart("b")], .leavingOut(0, by: "user"), frame).kind == .usage)
     #expect(refusal(three, .stratified(by: "klass"), frame).hint == "did you mean 'class'?")
     #expect(refusal(three, .random, visits(2)).message == "the part 'check' would have no row")
     let gaps = Frame([("t", Column([Double?]([1, nil, 3])))])

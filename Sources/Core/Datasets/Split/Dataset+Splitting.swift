@@ -72,14 +72,14 @@ extension Dataset {
       }
     }
     let shares = parts.compactMap(\.share)
-    if case .leavingLast(let count, _, _) = method {
+    if let count = method.leftCount {
       guard count >= 1 else {
         throw Failure(.usage, "at least 1 row must be left of each group, not \(count)")
       }
       guard parts.count == 2, shares.isEmpty else {
         throw Failure(
-          .usage, "leaving the last rows needs two parts without shares",
-          hint: "name them: train,test; the last rows of each group go to the second")
+          .usage, "leaving rows of each group needs two parts without shares",
+          hint: "name them: train,test; the rows that are left go to the second")
       }
       return
     }

@@ -29,6 +29,12 @@ struct RowAssigner {
     case .inTime(let name): try cut(try OrderedColumn(frame, name, source))
     case .leavingLast(let count, let group, let order):
       leave(count, try classes(group), try OrderedColumn(frame, order, source).keys)
+    case .leavingOut(let count, let group):
+      var keys = [UInt64](repeating: 0, count: frame.rowCount)
+      for (place, row) in shuffled(frame.rowCount, { $0 }).enumerated() {
+        keys[row] = UInt64(place)
+      }
+      leave(count, try classes(group), keys)
     }
   }
 

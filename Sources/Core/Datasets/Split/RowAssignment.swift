@@ -28,8 +28,11 @@ public enum SplitMethod: Sendable, Equatable {
   /// The last rows of each group in the order of a column, ties by row number, into the second
   /// part. A group that has no more rows than that stays whole in the first part.
   case leavingLast(Int, by: String, order: String)
+  /// Some rows of each group by chance into the second part. A group that has no more rows than
+  /// that stays whole in the first part.
+  case leavingOut(Int, by: String)
 
-  /// In a word: `random`, `stratified`, `grouped`, `time`, `leave-last`.
+  /// In a word: `random`, `stratified`, `grouped`, `time`, `leave-last`, `leave-out`.
   public var name: String {
     switch self {
     case .random: "random"
@@ -37,6 +40,15 @@ public enum SplitMethod: Sendable, Equatable {
     case .grouped: "grouped"
     case .inTime: "time"
     case .leavingLast: "leave-last"
+    case .leavingOut: "leave-out"
+    }
+  }
+
+  /// How many rows of each group it leaves to the second part; nil where shares decide.
+  public var leftCount: Int? {
+    switch self {
+    case .leavingLast(let count, _, _), .leavingOut(let count, _): count
+    case .random, .stratified, .grouped, .inTime: nil
     }
   }
 
@@ -44,7 +56,9 @@ public enum SplitMethod: Sendable, Equatable {
   public var columns: [String] {
     switch self {
     case .random: []
-    case .stratified(let column), .grouped(let column), .inTime(let column): [column]
+    case .stratified(let column), .grouped(let column), .inTime(let column),
+      .leavingOut(_, let column):
+      [column]
     case .leavingLast(_, let group, let order): group == order ? [group] : [group, order]
     }
   }

@@ -8,11 +8,15 @@ let splitCommand = Command(
     .init(
       "martlet split iris.csv --stratify species --out parts",
       "the same shares of every species"),
-    .init("martlet split visits.csv --group user --out parts", "no user in both parts"),
+    .init(
+      "martlet split visits.csv --group user --out parts", "whole users: none is in both parts"),
     .init("martlet split sales.csv --time day --out parts", "the latest fifth for the test"),
     .init(
       "martlet split ratings.csv --leave-last 1 --by user --order time --out parts",
       "each user's last rating for the test"),
+    .init(
+      "martlet split ratings.csv --leave-out 2 --by user --out parts",
+      "two ratings of each user, by chance"),
   ],
   options: { _ in
     [
@@ -24,7 +28,8 @@ let splitCommand = Command(
           .value("group", "COLUMN", "keep rows of one value together"),
           .value("time", "COLUMN", "in the order of a column, the first part earliest"),
           .value("leave-last", "N", "the last N rows of each group go to the second part"),
-          .value("by", "COLUMN", "the groups of --leave-last"),
+          .value("leave-out", "N", "N rows of each group go to the second part, by chance"),
+          .value("by", "COLUMN", "the groups of --leave-last and --leave-out"),
           .value("order", "COLUMN", "the order within the groups of --leave-last"),
           .value("out", "FOLDER", "where a file for each part and split.json go"),
           .flag("overwrite", "replace a folder that is there already"),
@@ -94,12 +99,16 @@ private struct Splitting {
 
   /// The method that the options ask for; no two at a time.
   private func method() throws -> SplitMethod {
-    let asked = ["stratify", "group", "time", "leave-last"].filter { arguments.has($0) }
+    let asked = ["stratify", "group", "time", "leave-last", "leave-out"]
+      .filter { arguments.has($0) }
     guard asked.count <= 1 else {
       throw Failure(.usage, "--\(asked[0]) and --\(asked[1]) cannot go together")
     }
-    if let stray = ["by", "order"].first(where: { arguments.has($0) }), asked != ["leave-last"] {
-      throw Failure(.usage, "--\(stray) belongs to --leave-last")
+    if arguments.has("by"), asked != ["leave-last"], asked != ["leave-out"] {
+      throw Failure(.usage, "--by belongs to --leave-last and --leave-out")
+    }
+    if arguments.has("order"), asked != ["leave-last"] {
+      throw Failure(.usage, "--order belongs to --leave-last")
     }
     if let column = arguments["stratify"] { return .stratified(by: column) }
     if let column = arguments["group"] { return .grouped(by: column) }
@@ -108,12 +117,14 @@ private struct Splitting {
       return .leavingLast(
         count, by: try invocation.required("by"), order: try invocation.required("order"))
     }
+    if let count = try arguments.integer("leave-out", in: 1...Int.max) {
+      return .leavingOut(count, by: try invocation.required("by"))
+    }
     return .random
   }
 
   private func parts(_ method: SplitMethod) throws -> [SplitPart] {
-    var isLeaving = false
-    if case .leavingLast = method { isLeaving = true }
+    let isLeaving = method.leftCount != nil
     guard let words = arguments.parts("into") else {
       return isLeaving
         ? [SplitPart("train"), SplitPart("test")]
