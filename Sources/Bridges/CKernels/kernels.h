@@ -54,6 +54,22 @@ martlet_dot_kernel martlet_dot_plain, martlet_dot_avx2, martlet_dot_avx512;
 typedef void martlet_axpy_kernel(double, const double *, double *, ptrdiff_t);
 martlet_axpy_kernel martlet_axpy_plain, martlet_axpy_avx2, martlet_axpy_avx512;
 
+// Normal equations of factor models, in single precision only.
+typedef struct {
+  void (*grams)(
+      const martlet_observations *, const ptrdiff_t *, const ptrdiff_t *, ptrdiff_t, const float *,
+      float *, float *, double *, void *);
+  void (*cholesky)(
+      ptrdiff_t, const float *, const float *, const float *, ptrdiff_t, float, float *, ptrdiff_t,
+      double *, int32_t *, void *);
+  void (*descent)(
+      const martlet_observations *, const ptrdiff_t *, const ptrdiff_t *, ptrdiff_t, const float *,
+      const float *, int, float *, const ptrdiff_t *, ptrdiff_t, double *, double *, void *);
+} martlet_factor_kernels;
+
+extern const martlet_factor_kernels martlet_factors_plain, martlet_factors_avx2,
+    martlet_factors_avx512;
+
 // Rows of the chunk that a Gram keeps in the first-level cache.
 enum { martlet_gram_rows = 64 };
 

@@ -260,6 +260,66 @@ double martlet_dot(int level, const double *a, const double *b, ptrdiff_t count)
 // y = fma(scale, x, y).
 void martlet_axpy(int level, double scale, const double *x, double *y, ptrdiff_t count);
 
+// One side's observations as rows of a compressed matrix, and the factors of the other side: those
+// of place c begin at c * stride, on borders of 64 bytes, and `dimension` of them are unknowns'
+// partners. All in single precision.
+typedef struct {
+  const float *factors;
+  ptrdiff_t stride;
+  ptrdiff_t dimension;
+  const int32_t *indices;
+  const float *values;
+  // Explicit, the target of an entry is its value less `shift` less the element `bias` of its place
+  // (negative: none), with weight 1. Implicit, the weight is w = alpha |value| and the target 1 + w
+  // where the value is above 0, else 0.
+  ptrdiff_t bias;
+  float shift;
+  float alpha;
+  int implicit;
+} martlet_observations;
+
+// Systems that are solved side by side; the most entries of a piece.
+enum { martlet_factor_systems = 16, martlet_factor_piece = 4096 };
+
+// Bytes of 64-byte aligned scratch that each of the next three wants.
+size_t martlet_factor_grams_scratch(ptrdiff_t dimension);
+size_t martlet_factor_cholesky_scratch(ptrdiff_t dimension);
+size_t martlet_factor_descent_scratch(ptrdiff_t dimension);
+
+// For each piece k, the entries from[k] ..< from[k] + counts[k] (at most martlet_factor_piece): the
+// upper triangle of start (null: 0) plus the sum of w y y' into partials[k * width * width], entries
+// in order, s = fma(w y_i, y_j, s), width = martlet_gram_width; the sum of target y into
+// rights[k * width]; the sum of squared targets (implicit: of targets) in 8 lanes into squares[k].
+void martlet_factor_grams(
+    int level, const martlet_observations *observations, const ptrdiff_t *from,
+    const ptrdiff_t *counts, ptrdiff_t pieces, const float *start, float *partials, float *rights,
+    double *squares, void *scratch);
+
+// Solves up to martlet_factor_systems systems (A + ridge I) x = b of such partials and rights.
+// accepted[s] is 0 where a pivot was no more than `limit` of its diagonal element, and the solution
+// then worth nothing. gains[s] is b x.
+void martlet_factor_cholesky(
+    int level, ptrdiff_t dimension, const float *partials, const float *rights,
+    const float *ridges, ptrdiff_t count, float limit, float *solutions, ptrdiff_t stride,
+    double *gains, int32_t *accepted, void *scratch);
+
+// For each piece, `steps` of conjugate gradients on (system + sum w y y' + ridge I) x = sum target y
+// from the solution that stands at solutions[places[k] * stride]; system: all of a symmetric matrix
+// of width x width, zeros behind the dimension, or null. gains[k] is 2 b x - x A x.
+void martlet_factor_descent(
+    int level, const martlet_observations *observations, const ptrdiff_t *from,
+    const ptrdiff_t *counts, ptrdiff_t pieces, const float *system, const float *ridges, int steps,
+    float *solutions, const ptrdiff_t *places, ptrdiff_t stride, double *gains, double *squares,
+    void *scratch);
+
+// Minimises x A x / 2 - b x over x whose first `bounded` elements are not negative, by coordinate
+// descent from the x that is there, until no element moves farther than `tolerance` times the
+// greatest one, at most `rounds` times. A is symmetric, all of it. `gradient` is scratch. Returns the
+// rounds, or -1 where they did not do.
+int martlet_bounded_descent(
+    ptrdiff_t dimension, ptrdiff_t bounded, const double *matrix, const double *right, double *x,
+    double *gradient, int rounds, double tolerance);
+
 // 1 when all of them are in 0 ..< limit.
 int martlet_all_within(const int32_t *values, ptrdiff_t count, ptrdiff_t limit);
 

@@ -102,8 +102,7 @@ INLINE void NAME(gram_tiles)(
 static void NAME(gram_chunk)(
     const ELEMENT *scaled, const ELEMENT *plain, ptrdiff_t count, ptrdiff_t dimension,
     ELEMENT *partial, ptrdiff_t width, const ELEMENT *const *next, const ELEMENT *values,
-    ELEMENT *right) {
-  ptrdiff_t lines = dimension * ELEMENT_BYTES / 64 + 1;
+    ELEMENT *right, ptrdiff_t lines) {
   if (lines > 16) lines = 16;
   ptrdiff_t vectors = (dimension + LANES - 1) / LANES;
   for (ptrdiff_t i = 0; i < vectors; i++) {
@@ -152,7 +151,7 @@ static void NAME(gram)(
     NAME(gram_chunk)(
         scaled, plain, count, dimension, partial, width,
         rows->positions && following > 0 ? starts[!side] : NULL,
-        values ? (const ELEMENT *)values + from : NULL, right);
+        values ? (const ELEMENT *)values + from : NULL, right, dimension * ELEMENT_BYTES / 64 + 1);
     from += count;
     count = following;
   }

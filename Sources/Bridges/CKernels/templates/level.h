@@ -53,3 +53,4 @@ const martlet_kernels GLUE(martlet, LEVEL)[2] = {
 #include "exact.h"
 #include "links.h"
 #include "vectors.h"
+#include "factors.h"
