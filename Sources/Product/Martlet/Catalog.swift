@@ -16,7 +16,7 @@ public enum Catalog {
   ]
 
   /// The algorithms that learn from ratings.
-  public static let recommenders: [any Recommender.Type] = [Popularity.self]
+  public static let recommenders: [any Recommender.Type] = [ALS.self, Popularity.self]
 
   /// The stages that make features.
   public static let featurizers: [any Featurizer.Type] = [
@@ -56,7 +56,7 @@ public enum Catalog {
     // Selection.
     PrincipalComponents.self, SelectedFeatures.self,
     // Ratings.
-    PopularityModel.self,
+    ALSModel.self, PopularityModel.self,
   ]
 
   /// Every kind of stage but models of rows.

@@ -76,24 +76,3 @@ public struct FactorObservations: Sendable {
     }
   }
 }
-
-/// What the systems of all rows have in common: a symmetric matrix, in single precision.
-public struct CommonPart: Sendable {
-  public let dimension: Int
-  let elements: Buffer<Float>
-
-  /// - Parameter upper: a square matrix row by row, of which the upper triangle counts.
-  public init(dimension: Int, upper: [Double]) {
-    require(upper.count == dimension * dimension, "\(upper.count) numbers for \(dimension)²")
-    self.dimension = dimension
-    let width = FactorObservations.width(of: dimension)
-    elements = Buffer(count: width * width)
-    for row in 0..<dimension {
-      for column in row..<dimension {
-        let value = Float(upper[row * dimension + column])
-        elements[row * width + column] = value
-        elements[column * width + row] = value
-      }
-    }
-  }
-}

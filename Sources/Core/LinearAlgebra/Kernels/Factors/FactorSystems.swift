@@ -108,26 +108,3 @@ public final class FactorSystems {
     sums.squares += squareSums[system]
   }
 }
-
-/// One row's normal equations in double.
-public final class FactorSums {
-  public let dimension: Int
-  /// The matrix row by row, of which the upper triangle counts.
-  public let upper: Buffer<Double>
-  public let right: Buffer<Double>
-  /// The sum of the squares of the targets.
-  public var squares = 0.0
-
-  public init(dimension: Int) {
-    self.dimension = dimension
-    upper = Buffer(count: dimension * dimension)
-    right = Buffer(count: dimension)
-  }
-
-  /// Begins again with zeros.
-  public func clear() {
-    upper.withMutableSpan { for place in 0..<$0.count { $0[place] = 0 } }
-    right.withMutableSpan { for place in 0..<$0.count { $0[place] = 0 } }
-    squares = 0
-  }
-}

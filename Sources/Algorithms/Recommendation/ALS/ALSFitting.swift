@@ -1,0 +1,187 @@
+internal import Blocks
+internal import Cluster
+internal import Datasets
+internal import Learning
+internal import LinearAlgebra
+internal import Platform
+
+/// One fit: the two sides, and the rounds between them.
+struct ALSFitting {
+  private let settings: ALS
+  private let session: Session
+  private let shape: FactorShape
+  private let users: FactorSide
+  private let items: FactorSide
+  private let userExchange: FactorExchange
+  private let itemExchange: FactorExchange
+  /// The mean of all ratings, where users and items have levels beside it; else 0.
+  private let mean: Float
+  private let level: KernelLevel
+  private let held: MemoryReservation
+
+  /// Makes room and draws the first factors of users; a collective call.
+  init(_ settings: ALS, _ ratings: Ratings, in session: Session) throws {
+    self.settings = settings
+    self.session = session
+    let shape = FactorShape(rank: settings.rank, hasBias: settings.biases)
+    self.shape = shape
+    (level, held) = try session.communicator.agree("planning ALS") {
+      (
+        try KernelLevel.current(),
+        try session.memory.reserve(
+          Self.byteCount(ratings, shape, threads: session.threads),
+          for: "\(settings.rank) factors of \(ratings.users.count) users and "
+            + "\(ratings.items.count) items")
+      )
+    }
+    users = FactorSide(ratings.byUser, shape)
+    items = FactorSide(ratings.byItem, shape)
+    userExchange = try FactorExchange(
+      shape, columns: ratings.byItem.indices, owned: ratings.byUser.leaves.rowsOfRanks,
+      in: session)
+    itemExchange = try FactorExchange(
+      shape, columns: ratings.byUser.indices, owned: ratings.byItem.leaves.rowsOfRanks,
+      in: session)
+    mean = settings.biases ? Float(try ratings.mean(in: session)) : 0
+    try drawUsers()
+  }
+
+  /// The tables, and what a thread works with: 16 systems, or the factors of 4096 ratings.
+  private static func byteCount(_ ratings: Ratings, _ shape: FactorShape, threads: Int) -> Int {
+    let width = FactorObservations.width(of: shape.dimension)
+    let ofThread = FactorSystems.capacity * width * width * 4 + FactorSystems.pieceLimit * width * 4
+    return FactorSide.byteCount(ratings.byUser, shape)
+      + FactorSide.byteCount(ratings.byItem, shape) + threads * ofThread
+  }
+
+  /// Rows of unit length in random directions, each a function of the seed and its place.
+  private func drawUsers() throws {
+    let source = RandomSource(seed: session.seed, purpose: "als.users")
+    let own = users.rows.rows
+    let foreign = userExchange.foreignRows
+    let (table, shape, isBounded) = (users.table, shape, settings.nonnegative)
+    @Sendable func draw(_ row: Int) {
+      var stream = source.stream(row: row)
+      var direction = (0..<shape.rank).map { _ in stream.normal() }
+      if isBounded { direction = direction.map { abs($0) } }
+      let length = direction.reduce(0) { $0 + $1 * $1 }.squareRoot()
+      let start = shape.place(row)
+      for (place, element) in direction.enumerated() {
+        table[start + place] = length > 0 ? Float(element / length) : 0
+      }
+      if shape.hasBias { table[start + shape.one] = 1 }
+    }
+    let threads = session.threads
+    try concurrently(threads) { thread in
+      for row in stride(from: own.lowerBound + thread, to: own.upperBound, by: threads) { draw(row) }
+      for place in stride(from: thread, to: foreign.count, by: threads) { draw(Int(foreign[place])) }
+    }
+  }
+
+  /// All rounds; a collective call.
+  func run() throws -> FitReport {
+    var report = FitReport()
+    report.facts = facts
+    var isDone = false
+    while report.iterations < settings.maxIterations, !isDone {
+      let ofItems = try solve(items, "solving for items", beside: users)
+      try itemExchange.run(items.table, in: session)
+      let ofUsers = try solve(users, "solving for users", beside: items)
+      report.iterations += 1
+      let loss = ofUsers.loss + ofItems.price
+      guard loss.isFinite else {
+        throw Failure(
+          .data, "the loss of round \(report.iterations) is no finite number",
+          hint: "the ratings are too large for single precision; scale them down")
+      }
+      isDone = try isSettled(loss, after: report.objectives.last)
+      report.objectives.append(loss)
+      if !isDone, report.iterations < settings.maxIterations {
+        try userExchange.run(users.table, in: session)
+      }
+      note(ofItems.unsettledCount + ofUsers.unsettledCount, in: &report)
+      session.reporter.progress("als", done: report.iterations, of: settings.maxIterations)
+    }
+    report.objective = report.objectives.last
+    report.converged = settings.tolerance.map { _ in isDone }
+    report.stopReason = isDone ? "the loss hardly fell any more" : "all rounds were done"
+    return report
+  }
+
+  /// One side's factors from the other's.
+  private func solve(
+    _ side: FactorSide, _ activity: String, beside other: FactorSide
+  ) throws -> FactorSide.Total {
+    let target: FactorTarget =
+      settings.implicit
+      ? .preference(alpha: Float(settings.alpha))
+      : .value(shift: mean, bias: shape.hasBias ? shape.bias : nil)
+    let problem = RowProblem(
+      settings: settings, shape: shape,
+      observations: FactorObservations(
+        factors: other.table, stride: shape.stride, dimension: shape.dimension,
+        indices: side.rows.indices, values: side.rows.values, target: target),
+      common: settings.implicit ? try other.commonPart(level: level, in: session) : nil,
+      level: level)
+    return try side.solve(problem, activity, in: session)
+  }
+
+  /// Whether a round lowered the loss by so little that the next one is not worth it.
+  private func isSettled(_ loss: Double, after last: Double?) throws -> Bool {
+    guard let tolerance = settings.tolerance, let last else { return false }
+    return try session.communicator.decide("whether to go on") {
+      last - loss <= tolerance * abs(last)
+    }
+  }
+
+  /// What was met in the last round counts.
+  private func note(_ unsettledCount: Int, in report: inout FitReport) {
+    report.counts = []
+    if unsettledCount > 0 {
+      report.counts.append(.init("rows not solved to the end", unsettledCount))
+    }
+    if session.communicator.size > 1 {
+      report.counts += [
+        .init("bytes of users' factors sent a round", userExchange.totalByteCount),
+        .init("bytes of items' factors sent a round", itemExchange.totalByteCount),
+      ]
+    }
+  }
+
+  private var facts: [String] {
+    var facts = [settings.solverFact]
+    facts.append(
+      settings.regularizationScaling == .count
+        ? "the price of factors is multiplied by the number of ratings"
+        : "the price of factors is the same for all")
+    if settings.implicit {
+      facts.append("ratings are confidences; a pair without one counts as not taken")
+    }
+    return facts
+  }
+
+  /// The factors of all users and items; a collective call.
+  func factors() throws -> FactorTable {
+    FactorTable(
+      offset: Double(mean), users: try users.allFactors(in: session),
+      items: try items.allFactors(in: session), userBias: try users.allBiases(in: session),
+      itemBias: try items.allBiases(in: session))
+  }
+}
+
+extension Ratings {
+  /// The mean of all ratings.
+  fileprivate func mean(in session: Session) throws -> Double {
+    let rows = byUser
+    let sum = try unsafe rows.leaves.sum("adding up ratings", count: 1, in: session, scratch: {}) {
+      leaf, _, total in
+      let (first, last) = (
+        leaf.lowerBound - rows.rows.lowerBound, leaf.upperBound - rows.rows.lowerBound
+      )
+      for place in rows.offsets[first]..<rows.offsets[last] {
+        unsafe total[0] += Double(rows.values[place])
+      }
+    }
+    return sum[0] / Double(max(1, count))
+  }
+}

@@ -1,0 +1,21 @@
+internal import LinearAlgebra
+
+/// How the numbers of a user or an item lie in memory: the factors, and with biases a 1, which the
+/// other side's bias goes with, and the own bias.
+struct FactorShape: Sendable, Equatable {
+  let rank: Int
+  let hasBias: Bool
+
+  /// The unknowns of a system: the factors and the bias.
+  var dimension: Int { hasBias ? rank + 1 : rank }
+  /// Where the 1 stands.
+  var one: Int { rank }
+  /// Where the bias stands.
+  var bias: Int { rank + 1 }
+  /// From one user or item to the next: whole cache lines.
+  var stride: Int { FactorObservations.width(of: hasBias ? rank + 2 : rank) }
+  /// Numbers that a worker must be told of a user or an item.
+  var sentCount: Int { hasBias ? rank + 1 : rank }
+
+  func place(_ row: Int) -> Int { row * stride }
+}
