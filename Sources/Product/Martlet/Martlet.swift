@@ -10,6 +10,7 @@
 @_exported public import LinearModels
 @_exported public import ModelStore
 @_exported public import Platform
+@_exported public import Recommendation
 
 /// The version of this release.
 public let martletVersion = "0.1.0"

@@ -1,3 +1,4 @@
+internal import Datasets
 public import Learning
 internal import LinearAlgebra
 internal import Platform

@@ -70,7 +70,7 @@ final class Folding: Sendable {
       var common: CommonPart?
       if settings.implicit, count > 0 {
         let gram = GramAccumulator<Float>(dimension: shape.dimension, level: level)
-        factors.items.withRows { gram.add($0) }
+        factors.items.withRows { unsafe gram.add($0) }
         gram.finish()
         common = CommonPart(dimension: shape.dimension, upper: gram.upper.elements)
       }
