@@ -204,7 +204,8 @@ struct `Names of things` {
 
   @Test func `texts are compared by their bytes`() throws {
     var counts = try IdentifierCounts(.text)
-    #expect(counts.add(Column(["é", "e\u{301}", nil, "007", "é", "7"])) == [0, 1, -1, 2, 0, 3])
+    #expect(
+      counts.add(Column(["é", "e\u{301}", nil, "007", "é", "7"])).array == [0, 1, -1, 2, 0, 3])
     let (names, times) = counts.ordered()
     #expect(names.contents.texts == ["é", "007", "7", "e\u{301}"])
     #expect(times == [2, 1, 1, 1])

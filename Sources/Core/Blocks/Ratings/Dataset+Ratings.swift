@@ -75,7 +75,7 @@ extension Dataset {
         values[target] = chunk.values[row]
         target += 1
       }
-      (chunk.userCodes, chunk.itemCodes, chunk.values) = ([], [], [])
+      chunk.clear()
     }
     return RatingTriples(rows: rows, columns: columns, values: values)
   }

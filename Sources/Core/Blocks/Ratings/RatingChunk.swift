@@ -8,12 +8,12 @@ final class RatingChunk: @unchecked Sendable {
   // Proof of Sendable: one thread fills it in `init`, one reads it after the pass.
   let users: IdentifierCounts
   let items: IdentifierCounts
-  var userCodes: [Int32]
-  var itemCodes: [Int32]
-  var values: [Float]
+  /// Codes and values, until they are in their place.
+  private(set) var userCodes: Buffer<Int32>
+  private(set) var itemCodes: Buffer<Int32>
+  private(set) var values: Buffer<Float>
+  let count: Int
   let skippedCount: Int
-
-  var count: Int { userCodes.count }
 
   init(_ rows: SplitRows, _ columns: RatingColumns, unusable: UnusableRows) throws {
     let frame = rows.frame
@@ -23,7 +23,8 @@ final class RatingChunk: @unchecked Sendable {
       let column = try frame.column(name)
       return kept.map { column.selecting($0) } ?? column
     }
-    func codes(_ name: String) throws -> (IdentifierCounts, [Int32]) {
+    count = kept?.count ?? frame.rowCount
+    func codes(_ name: String) throws -> (IdentifierCounts, Buffer<Int32>) {
       let column = try usableColumn(name)
       do {
         var counts = try IdentifierCounts(column.type)
@@ -33,20 +34,28 @@ final class RatingChunk: @unchecked Sendable {
     }
     (users, userCodes) = try codes(columns.user)
     (items, itemCodes) = try codes(columns.item)
-    values =
-      try columns.rating.map { Self.numbers(try usableColumn($0)) }
-      ?? [Float](repeating: 1, count: userCodes.count)
+    values = try columns.rating.map { Self.numbers(try usableColumn($0)) } ?? Self.ones(count)
+  }
+
+  /// Gives the memory back.
+  func clear() {
+    userCodes = Buffer(count: 0)
+    itemCodes = Buffer(count: 0)
+    values = Buffer(count: 0)
   }
 
   /// The numbers of a column; all 1 of one that holds none, which is an error once all is read.
-  private static func numbers(_ column: Column) -> [Float] {
-    var numbers = [Float](repeating: 1, count: column.count)
-    guard column.type.isNumeric else { return numbers }
-    unsafe numbers.withUnsafeMutableBufferPointer { numbers in
-      guard let start = numbers.baseAddress else { return }
-      unsafe column.copyNumbers(0..<column.count, to: start, stride: 1)
-    }
+  private static func numbers(_ column: Column) -> Buffer<Float> {
+    guard column.type.isNumeric else { return ones(column.count) }
+    let numbers = Buffer<Float>(count: column.count)
+    unsafe column.copyNumbers(0..<column.count, to: numbers.pointer, stride: 1)
     return numbers
+  }
+
+  private static func ones(_ count: Int) -> Buffer<Float> {
+    let ones = Buffer<Float>(count: count)
+    for row in 0..<count { ones[row] = 1 }
+    return ones
   }
 
   /// The rows that can be learned from; nil where all can.

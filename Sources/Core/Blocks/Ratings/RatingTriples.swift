@@ -95,7 +95,8 @@ extension RatingRows {
     eachShare(shares) { share in
       let (own, columns, from) = (shares[share], triples.columns, triples.rows)
       unsafe place(
-        triples.count, columns.pointer, Int32(own.lowerBound), Int32(own.upperBound), next.pointer
+        0..<triples.count, columns.pointer, Int32(own.lowerBound), Int32(own.upperBound),
+        next.pointer
       ) {
         unsafe (rows.pointer[$0], values.pointer[$0]) = (
           from.pointer[$1], triples.values.pointer[$1]
@@ -108,23 +109,19 @@ extension RatingRows {
   /// Goes through the columns in order, and appends each rating to its row.
   private func fill(from sorted: ByColumn, threads: Int) {
     let next = Buffer<Int>(offsets.array)
-    let (indices, values, first) = (indices, values, rows.lowerBound)
-    let columnOf = Buffer<Int32>(count: sorted.rows.count)
-    for column in 0..<columnCount {
-      for place in sorted.starts[column]..<sorted.starts[column + 1] {
-        columnOf[place] = Int32(column)
-      }
-    }
+    let (indices, values, first, columnCount) = (indices, values, rows.lowerBound, columnCount)
     let shares = Self.shares(offsets, threads)
     Self.eachShare(shares) { share in
       let own = shares[share]
-      unsafe Self.place(
-        sorted.rows.count, sorted.rows.pointer, Int32(first + own.lowerBound),
-        Int32(first + own.upperBound), next.pointer - first
-      ) {
-        unsafe (indices.pointer[$0], values.pointer[$0]) = (
-          columnOf.pointer[$1], sorted.values.pointer[$1]
-        )
+      for column in 0..<columnCount {
+        unsafe Self.place(
+          sorted.starts[column]..<sorted.starts[column + 1], sorted.rows.pointer,
+          Int32(first + own.lowerBound), Int32(first + own.upperBound), next.pointer - first
+        ) {
+          unsafe (indices.pointer[$0], values.pointer[$0]) = (
+            Int32(column), sorted.values.pointer[$1]
+          )
+        }
       }
     }
   }
@@ -132,10 +129,10 @@ extension RatingRows {
   /// For each element whose key lies in a range: the next place of that key.
   @inline(__always)
   private static func place(
-    _ count: Int, _ keys: UnsafePointer<Int32>, _ low: Int32, _ high: Int32,
+    _ sources: Range<Int>, _ keys: UnsafePointer<Int32>, _ low: Int32, _ high: Int32,
     _ next: UnsafeMutablePointer<Int>, _ move: (_ to: Int, _ from: Int) -> Void
   ) {
-    for source in 0..<count {
+    for source in sources {
       let key = unsafe keys[source]
       if key < low || key >= high { continue }
       let target = unsafe next[Int(key)]

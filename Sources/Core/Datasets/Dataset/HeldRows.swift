@@ -201,7 +201,9 @@ private final class KeptSplits: Sendable {
   func take(_ split: Int) -> Frame {
     state.withLock { state in
       let frame = state.splits[split - first].frame
-      state.splits[split - first].frame = frame.slice(0..<0)
+      // A slice of no rows would keep their memory.
+      state.splits[split - first].frame = Frame(
+        frame.schema, frame.schema.fields.map { Column.empty($0.type) }, rowCount: 0)
       state.left -= 1
       if state.left == 0 { state.reservation = nil }
       return frame

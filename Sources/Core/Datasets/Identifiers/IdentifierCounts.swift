@@ -1,5 +1,5 @@
 public import Frames
-internal import LinearAlgebra
+public import LinearAlgebra
 internal import Platform
 
 /// The different names of things in a column, whole numbers or texts, and how often each occurs.
@@ -44,26 +44,26 @@ public struct IdentifierCounts: Sendable {
   }
 
   /// Counts the values of a column and gives each its code; -1 where it is missing.
-  public mutating func add(_ column: Column) -> [Int32] {
+  public mutating func add(_ column: Column) -> Buffer<Int32> {
     let rows = column.start..<column.start + column.count
-    var codes = [Int32](repeating: -1, count: column.count)
+    let codes = Buffer<Int32>(count: column.count)
     switch (table, column.storage) {
     case (.integers(var own), .int64(let values)):
       table = .texts(TextCounts())
-      for (place, row) in rows.enumerated() where !column.isMissing(place) {
-        codes[place] = own.add(values[row])
+      for (place, row) in rows.enumerated() {
+        codes[place] = column.isMissing(place) ? -1 : own.add(values[row])
       }
       table = .integers(own)
     case (.integers(var own), .int32(let values)):
       table = .texts(TextCounts())
-      for (place, row) in rows.enumerated() where !column.isMissing(place) {
-        codes[place] = own.add(Int64(values[row]))
+      for (place, row) in rows.enumerated() {
+        codes[place] = column.isMissing(place) ? -1 : own.add(Int64(values[row]))
       }
       table = .integers(own)
     case (.texts(var own), .text):
       table = .integers(IntegerCounts())
-      for place in codes.indices where !column.isMissing(place) {
-        codes[place] = Int32(own.add(column, place))
+      for place in 0..<codes.count {
+        codes[place] = column.isMissing(place) ? -1 : Int32(own.add(column, place))
       }
       table = .texts(own)
     default: bug("identifiers of the type \(type.words) in a column of \(column.type.words)")

@@ -263,6 +263,7 @@ private struct PipelineFitting {
   private func taken(
     _ source: Dataset, _ names: [String], through program: RowProgram
   ) throws -> Dataset {
+    if program.isIdle { return source.select(names) }
     let places = try names.map { try program.output.place(of: $0) }
     let schema = Schema(places.map { program.output.fields[$0] })
     let numbers = held.numbers

@@ -29,6 +29,9 @@ public final class RowProgram: Sendable {
   /// Whether a column that comes out was made by a step.
   func isNew(column place: Int) -> Bool { origins[place].source == nil }
 
+  /// Whether no step does anything with the rows.
+  var isIdle: Bool { actions.isEmpty }
+
   /// Whether a column that comes out is one that went in.
   func isPassed(_ name: String) -> Bool {
     output.index(of: name).map { origins[$0].source != nil } ?? false
