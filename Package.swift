@@ -140,6 +140,7 @@ package.targets += [
       "ModelStore", "LinearModels",
     ], excluding: ["Golden"]),
   tests("Features", on: ["Martlet"], excluding: ["Golden"]),
+  tests("Recommending", on: ["Martlet"]),
   tests("Laws", on: ["Martlet"]),
   tests("Models", on: ["Martlet"]),
 ]

@@ -33,4 +33,6 @@ public struct RatingReport: Sendable, Equatable {
   public var unusableRowCount = 0
   /// Rows beyond the first of the same user and item.
   public var repeatedRowCount = 0
+
+  public init() {}
 }

@@ -19,6 +19,13 @@ public protocol RecommenderModel: Step {
 
   /// The vector of a user who was not there, from items by their places and how they rated them.
   func fold(_ items: [Int32], _ values: [Float]) throws -> UserVector
+
+  /// The system that such a vector solves, for reasons; nil where the vector is no solution of one.
+  func system(_ items: [Int32], _ values: [Float]) throws -> UserSystem?
+}
+
+extension RecommenderModel {
+  public func system(_ items: [Int32], _ values: [Float]) throws -> UserSystem? { nil }
 }
 
 /// What becomes of a pair of which the user or the item was not there when the model learned.

@@ -9,8 +9,9 @@ enum Program {
   static let version = martletVersion
 
   static let commands = [
-    trainCommand, scoreCommand, evaluateCommand, inspectCommand, describeCommand, convertCommand,
-    splitCommand, sqlCommand, dataSetsCommand, algorithmsCommand, doctorCommand,
+    trainCommand, scoreCommand, recommendCommand, evaluateCommand, inspectCommand,
+    describeCommand, convertCommand, splitCommand, sqlCommand, dataSetsCommand, algorithmsCommand,
+    doctorCommand,
   ]
 
   static func run(_ words: [String]) -> Int32 {
@@ -98,7 +99,11 @@ enum Program {
     job.hostfile = hostfile
     job.threadCount = try arguments.integer("threads", in: 1...1024)
     job.restartLimit = restarts
-    job.needsStandardInput = (arguments.list("data") + arguments.words).contains("-")
+    let named = [
+      "users", "history", "similar-items", "similar-users", "users-for", "only", "exclude",
+    ]
+    job.needsStandardInput =
+      (arguments.list("data") + arguments.words + named.compactMap { arguments[$0] }).contains("-")
     return try Launcher.run(job, detail: { console.detail($0) }, warn: { console.warn($0) })
   }
 
