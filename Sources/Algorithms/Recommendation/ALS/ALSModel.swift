@@ -25,6 +25,19 @@ public struct ALSModel: RecommenderModel {
   /// Cost: rank² operations an item, and for implicit ratings at the first call rank² for each item
   /// of the model. Throws for an item that the model does not know and a rating that is not finite.
   public func fold(_ items: [Int32], _ values: [Float]) throws -> UserVector {
+    try check(items, values)
+    return try folding.fold(items, values)
+  }
+
+  /// The system of which the factors of a user with some ratings are the solution; nil where factors
+  /// must not be negative, for then a score is no sum of what each rating did.
+  public func system(_ items: [Int32], _ values: [Float]) throws -> UserSystem? {
+    if settings.nonnegative { return nil }
+    try check(items, values)
+    return try folding.system(items, values)
+  }
+
+  private func check(_ items: [Int32], _ values: [Float]) throws {
     guard items.count == values.count else {
       throw Failure(.usage, "\(values.count) ratings for \(items.count) items")
     }
@@ -34,7 +47,6 @@ public struct ALSModel: RecommenderModel {
     guard values.allSatisfy(\.isFinite) else {
       throw Failure(.data, "a rating is no finite number")
     }
-    return try folding.fold(items, values)
   }
 
   public var summary: [SummaryLine] {

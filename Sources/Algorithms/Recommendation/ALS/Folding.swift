@@ -27,17 +27,8 @@ final class Folding: Sendable {
   }
 
   func fold(_ items: [Int32], _ values: [Float]) throws -> UserVector {
-    let prepared = try prepare()
     let order = items.indices.sorted { (items[$0], $0) < (items[$1], $1) }
-    let problem = RowProblem(
-      settings: settings, shape: shape,
-      observations: FactorObservations(
-        factors: prepared.table, stride: shape.stride, dimension: shape.dimension,
-        indices: Buffer(order.map { items[$0] }), values: Buffer(order.map { values[$0] }),
-        target: settings.implicit
-          ? .preference(alpha: Float(settings.alpha))
-          : .value(shift: Float(factors.offset), bias: shape.hasBias ? shape.bias : nil)),
-      common: prepared.common, level: prepared.level)
+    let problem = try problem(order.map { items[$0] }, order.map { values[$0] })
     let solver = RowSolver(problem)
     let solution = Buffer<Float>(count: shape.stride)
     let ratings = 0..<items.count
@@ -51,6 +42,43 @@ final class Folding: Sendable {
     return UserVector(
       factors: (0..<shape.rank).map { solution[$0] },
       bias: shape.hasBias ? solution[shape.bias] : 0)
+  }
+
+  /// The system that `fold` solves, its sums in double; unknowns are the factors and the bias.
+  func system(_ items: [Int32], _ values: [Float]) throws -> UserSystem {
+    let problem = try problem(items, values)
+    let dimension = shape.dimension
+    let sums = FactorSums(dimension: dimension)
+    sums.addExactly(0..<items.count, of: problem.observations, level: problem.level)
+    if let common = problem.common { sums.add(common) }
+    var matrix = Matrix(rowCount: dimension, columnCount: dimension, elements: sums.upper.array)
+    let ridge = settings.ridge(of: items.count)
+    for place in 0..<dimension { matrix[place, place] += ridge }
+    return UserSystem(
+      matrix: matrix, weights: zip(items, values).map { weight(of: $1, item: Int($0)) },
+      hasBias: shape.hasBias)
+  }
+
+  /// How often the vector of an item goes into the right side for a rating of it.
+  private func weight(of value: Float, item: Int) -> Double {
+    if settings.implicit {
+      return value > 0 ? 1 + Double(Float(settings.alpha)) * Double(value) : 0
+    }
+    return Double(value) - Double(Float(factors.offset)) - Double(factors.itemBias?[item] ?? 0)
+  }
+
+  /// The ratings of a user as a row to be solved.
+  private func problem(_ items: [Int32], _ values: [Float]) throws -> RowProblem {
+    let prepared = try prepare()
+    return RowProblem(
+      settings: settings, shape: shape,
+      observations: FactorObservations(
+        factors: prepared.table, stride: shape.stride, dimension: shape.dimension,
+        indices: Buffer(items), values: Buffer(values),
+        target: settings.implicit
+          ? .preference(alpha: Float(settings.alpha))
+          : .value(shift: Float(factors.offset), bias: shape.hasBias ? shape.bias : nil)),
+      common: prepared.common, level: prepared.level)
   }
 
   private func prepare() throws -> Prepared {
