@@ -52,7 +52,7 @@ struct CandidateRanks: Sendable {
     return relevantCount > 0 ? sum / Double(relevantCount) : 0
   }
 
-  /// The items of the highest scores, falling, equal ones by place; those of NaN are passed over.
+  /// The items of the highest scores, falling, equal ones by place; what has no score is passed over.
   static func best(_ count: Int, of scores: [Float]) -> [Int32] {
     var best: [(score: Float, item: Int32)] = []
     if count == 0 { return [] }

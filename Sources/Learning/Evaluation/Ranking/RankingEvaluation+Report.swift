@@ -11,7 +11,7 @@ extension RankingEvaluation {
   ) throws -> EvaluationReport {
     let communicator = session.communicator
     try communicator.agree("judging") { try options.check() }
-    let isWhole = try communicator.allReduce([hasAreas ? 1 : 0], by: .minimum)[0] == 1
+    let known = try communicator.allReduce([hasAreas ? 1 : 0, areWhole ? 1 : 0], by: .minimum)
     let empty = try communicator.allReduce([Int64(emptyUsers.count)], by: .sum)[0]
     var judged = self
     if options.countsEmptyUsers { judged.addEmptyUsers() }
@@ -20,7 +20,7 @@ extension RankingEvaluation {
     let resampling = options.bootstrap(seed: session.seed)
     let sums = try judged.sums(resampling, in: session)
     var report = EvaluationReport(metrics: [], rowCount: Int(count))
-    report.metrics = judged.figures(sums, group: nil, isWhole, resampling)
+    report.metrics = judged.figures(sums, group: nil, (known[0] == 1, known[1] == 1), resampling)
     report.metrics += try judged.exposureFigures(in: communicator)
     report.metrics = inOrder(report.metrics)
     report.groups = groupNames.indices.compactMap { group in
@@ -28,7 +28,8 @@ extension RankingEvaluation {
       if users == 0 { return nil }
       return EvaluationGroup(
         name: groupNames[group], rowCount: Int(users),
-        metrics: inOrder(judged.figures(sums, group: group, isWhole, resampling)))
+        metrics: inOrder(
+          judged.figures(sums, group: group, (known[0] == 1, known[1] == 1), resampling)))
     }
     if empty > 0 {
       report.warnings.append(
@@ -66,10 +67,12 @@ extension RankingEvaluation {
   }
 
   private func figures(
-    _ sums: [[Double]], group: Int?, _ isWhole: Bool, _ resampling: Bootstrap?
+    _ sums: [[Double]], group: Int?, _ known: (areas: Bool, wholes: Bool), _ resampling: Bootstrap?
   ) -> [MetricValue] {
     let first = (group.map { $0 + 1 } ?? 0) * terms.count
-    return terms.figures(hasAreas: isWhole, hasNovelty: !novelty.isEmpty).map { figure in
+    return terms.figures(
+      hasAreas: known.areas, hasWholes: known.wholes, hasNovelty: !novelty.isEmpty
+    ).map { figure in
       func value(_ copy: Int) -> Double {
         let count = sums[copy][first + figure.count]
         return count > 0 ? sums[copy][first + figure.sum] / count : .nan

@@ -49,6 +49,8 @@ public struct RankingEvaluation: Sendable {
   var emptyExposure: ItemExposure
   /// Whether all items were scored for every user.
   var hasAreas = true
+  /// Whether no list was cut off.
+  var areWhole = true
 
   /// - Parameters:
   ///   - itemCount: how many items could be shown; lists hold places below it.
@@ -86,7 +88,6 @@ public struct RankingEvaluation: Sendable {
   public mutating func append(
     user: Int, ranked: [Int32], relevant: RelevantItems, group: Int? = nil
   ) {
-    hasAreas = false
     append(user, ranked, nil, relevant, group)
   }
 
@@ -94,7 +95,7 @@ public struct RankingEvaluation: Sendable {
   /// by place.
   ///
   /// - Parameters:
-  ///   - scores: one an item.
+  ///   - scores: one an item; what has NaN or -infinity is never shown.
   ///   - excluded: places of items that are not to be shown, such as those he had before.
   public mutating func append(
     user: Int, scores: [Float], excluding excluded: [Int32] = [], relevant: RelevantItems,
@@ -102,18 +103,29 @@ public struct RankingEvaluation: Sendable {
   ) {
     require(scores.count == itemCount, "\(scores.count) scores for \(itemCount) items")
     var scores = scores
-    // What is no number never wins; what is not to be shown is no number from here on.
-    for item in scores.indices where scores[item].isNaN { scores[item] = -.infinity }
-    for item in excluded { scores[Int(item)] = .nan }
-    append(
-      user, CandidateRanks.best(listLength, of: scores),
-      CandidateRanks(relevant, scores: scores), relevant, group)
+    append(user, &scores, excluding: excluded, relevant, group, areWanted: true)
   }
 
+  /// The same, where the scores are not needed any more.
+  /// - Parameter areWanted: whether what takes the whole ranking is asked for.
   mutating func append(
+    _ user: Int, _ scores: inout [Float], excluding excluded: some Sequence<Int32>,
+    _ relevant: RelevantItems, _ group: Int?, areWanted: Bool
+  ) {
+    // What is not to be shown is no number from here on.
+    for item in scores.indices where scores[item] == -.infinity { scores[item] = .nan }
+    for item in excluded { scores[Int(item)] = .nan }
+    areWhole = areWhole && areWanted
+    append(
+      user, CandidateRanks.best(listLength, of: scores),
+      areWanted ? CandidateRanks(relevant, scores: scores) : nil, relevant, group)
+  }
+
+  private mutating func append(
     _ user: Int, _ list: [Int32], _ ranks: CandidateRanks?, _ relevant: RelevantItems,
     _ group: Int?
   ) {
+    hasAreas = hasAreas && ranks != nil
     let own = terms.terms(list, ranks, relevant, novelty: novelty)
     let group = Int32(group ?? -1)
     require(group < Int32(groupNames.count), "group \(group) of \(groupNames.count)")
@@ -144,5 +156,6 @@ public struct RankingEvaluation: Sendable {
     emptyGroups += other.emptyGroups
     emptyExposure += other.emptyExposure
     hasAreas = hasAreas && other.hasAreas
+    areWhole = areWhole && other.areWhole
   }
 }

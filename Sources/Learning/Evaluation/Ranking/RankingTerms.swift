@@ -42,9 +42,12 @@ struct RankingTerms: Sendable {
   /// Each figure as the places of the sum and of what it is divided by.
   ///
   /// - Parameters:
-  ///   - hasAreas: whether all items were scored, not only the first ones listed.
+  ///   - hasAreas: whether all items were scored, not only some listed.
+  ///   - hasWholes: whether no list was cut off.
   ///   - hasNovelty: whether it is known how many users have each item.
-  func figures(hasAreas: Bool, hasNovelty: Bool) -> [(metric: Metric, sum: Int, count: Int)] {
+  func figures(
+    hasAreas: Bool, hasWholes: Bool, hasNovelty: Bool
+  ) -> [(metric: Metric, sum: Int, count: Int)] {
     var figures: [(metric: Metric, sum: Int, count: Int)] = []
     for (index, k) in cutoffs.enumerated() {
       func add(_ metric: Metric, _ term: Cut, over count: Int = 0) {
@@ -60,7 +63,7 @@ struct RankingTerms: Sendable {
       add(.gradedNDCG(at: k), .gradedGain, over: place(.gradedUsers))
       if hasNovelty { add(.novelty(at: k), .novelty, over: place(.shown, index)) }
     }
-    figures.append((.meanAveragePrecision, place(.average), 0))
+    if hasWholes { figures.append((.meanAveragePrecision, place(.average), 0)) }
     if hasAreas { figures.append((.userAUC, place(.area), place(.areaUsers))) }
     return figures
   }

@@ -20,6 +20,13 @@ public struct EvaluationOptions: Sendable, Equatable {
   public var binCount = 10
   /// The label that is the positive one of two; nil for the one that comes last in their order.
   public var positive: ClassLabel?
+  /// How many items of a list are looked at, once for each figure `@k` of a recommender.
+  public var cutoffs = [10]
+  /// From which rating on an item of the test data counts as chosen; nil for every item that was
+  /// rated, or with a rating above 0 where the model is one of implicit feedback.
+  public var relevantFrom: Double?
+  /// Whether lists of recommendations hold what their users had in training.
+  public var includesSeen = false
   /// Whether users who chose nothing count 0 in the figures of rankings, as in MLlib; they are left
   /// out otherwise, and counted.
   public var countsEmptyUsers = false

@@ -7,6 +7,10 @@ public struct EvaluationReport: Sendable {
   public var labelMetrics: [MetricValue] = []
   /// Which labels were taken for which; nil where there are none, or too many to be shown.
   public var confusion: ConfusionMatrix?
+  /// The same metrics of a simple rule, where there is one to be beaten.
+  public var baseline: EvaluationBaseline?
+  /// The users that were judged, where rows are ratings of theirs.
+  public var userCount: Int?
   /// The same metrics of some of the rows each, where rows are told apart: users by their activity.
   public var groups: [EvaluationGroup] = []
   /// How often what was given a probability came true; empty without probabilities.

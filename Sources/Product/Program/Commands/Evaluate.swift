@@ -13,6 +13,9 @@ let evaluateCommand = Command(
       "martlet evaluate m --data new.csv --metrics auc,brier --intervals",
       "with the interval of each that 200 resamples of the rows give"),
     .init(
+      "martlet evaluate recommender --data test.csv --k 5,10 --min ndcg@10=0.1",
+      "the lists of a recommender, beside those of popularity"),
+    .init(
       "martlet evaluate --data scored.csv --label y --prediction p",
       "predictions that stand in the data, whoever made them"),
   ],
@@ -34,6 +37,15 @@ let evaluateCommand = Command(
           .flag("intervals", "an interval for each metric, by resampling the rows"),
           .value("level", "SHARE", "how sure intervals shall be", standard: "0.95"),
           .value("resamples", "N", "how many resamples", standard: "200"),
+        ]),
+      OptionGroup(
+        title: "Judging a recommender",
+        options: [
+          .value("k", "N,...", "how many items of a list are looked at", standard: "10"),
+          .value(
+            "relevant-from", "RATING", "from which rating on an item counts as chosen",
+            standard: "every rated item; of implicit feedback those above 0"),
+          .flag("include-seen", "lists may hold what their users had in training"),
         ]),
       OptionGroup(
         title: "Without a MODEL",
@@ -104,11 +116,38 @@ private struct Judging {
       .init(
         "model",
         .object(JSONObject([.init("path", .text(path)), .init("sha256", .text(stored.digest))]))))
+    if let recommender = stored.pipeline.recommender {
+      return try ofRecommender(recommender, alone: stored.pipeline.steps.count == 1, options)
+    }
+    try refuse(["k", "relevant-from", "include-seen"], "is for recommenders")
     let dataset = try invocation.dataset()
     let scorer = try Scorer(stored.pipeline, for: try dataset.expectedSchema(), prefix: "martlet_")
     return try scorer.evaluate(
       dataset, label: arguments["label"], weight: arguments["weight"], options: options,
       in: session)
+  }
+
+  private func ofRecommender(
+    _ recommender: any RecommenderModel, alone: Bool, _ options: EvaluationOptions
+  ) throws -> EvaluationReport {
+    try refuse(
+      ["label", "weight", "positive", "beta", "bins"],
+      "does not apply to a recommender, which is judged by the columns that it learned from")
+    guard alone else {
+      throw Failure(
+        .usage, "a recommender behind other stages of a pipeline cannot be judged by its lists",
+        hint: "score the rows first, and judge them without the model: "
+          + "martlet evaluate --data scored.csv --label COLUMN")
+    }
+    let columns = recommender.parts.columns
+    let dataset = try invocation.dataset(textUnlessCanonical: [columns.user, columns.item])
+    return try recommender.evaluate(dataset, options: options, in: session)
+  }
+
+  private func refuse(_ names: [String], _ reason: String) throws {
+    if let name = names.first(where: { arguments.has($0) || arguments.flag($0) }) {
+      throw Failure(.usage, "--\(name) \(reason)")
+    }
   }
 
   private func withoutModel(_ options: EvaluationOptions) throws -> EvaluationReport {
@@ -131,12 +170,31 @@ private struct Judging {
     options.binCount = try arguments.integer("bins", in: 1...10_000) ?? options.binCount
     options.positive = arguments["positive"].map { ClassLabel($0) }
     options.metrics = arguments.parts("metrics").map { $0 + gates.map(\.name) }
+    options.cutoffs = try cutoffs((arguments.parts("metrics") ?? []) + gates.map(\.name))
+    options.relevantFrom = try number("relevant-from")
+    options.includesSeen = arguments.flag("include-seen")
     if arguments.flag("intervals") || arguments.has("level") || arguments.has("resamples") {
       options.intervals = .init(
         level: try number("level") ?? 0.95,
         resampleCount: try arguments.integer("resamples", in: 2...100_000) ?? 200)
     }
     return options
+  }
+
+  /// Those asked for, or ten and those that metrics are named with.
+  private func cutoffs(_ names: [String]) throws -> [Int] {
+    guard let words = arguments.parts("k") else {
+      return [10]
+        + names.compactMap { name in
+          name.lastIndex(of: "@").flatMap { Int(name[name.index(after: $0)...]) }
+        }
+    }
+    return try words.map { word in
+      guard let k = Int(word), k > 0 else {
+        throw Failure(.usage, "--k must be whole numbers from 1 on, not '\(word)'")
+      }
+      return k
+    }
   }
 
   private func number(_ name: String) throws -> Double? {

@@ -12,15 +12,25 @@ struct EvaluationPage {
 
   var text: String {
     let positive = report.positive.map { ", the positive label is \($0)" } ?? ""
-    var parts = ["\(report.rowCount) rows\(positive)"] + figures.map { Self.line($0) }
+    let rows =
+      report.userCount.map { "\(report.rowCount) ratings, of which the lists of \($0) users tell" }
+      ?? "\(report.rowCount) rows"
+    var parts = [rows + positive] + figures.map { line($0) }
     if isWhole { parts += [labelTable, confusionTable, calibrationTable].compactMap { $0 } }
+    if let groupTable { parts.append(groupTable) }
     return parts.joined(separator: "\n")
   }
 
-  private static func line(_ figure: MetricValue) -> String {
-    "\(figure.name) \(number(figure.value))"
+  private func line(_ figure: MetricValue) -> String {
+    let beside = report.baseline.flatMap { baseline in
+      baseline[figure.name].map { "; \(baseline.name) \(Self.valueText($0))" }
+    }
+    return "\(figure.name) \(Self.valueText(figure))\(beside ?? "")\n    \(figure.definition)"
+  }
+
+  private static func valueText(_ figure: MetricValue) -> String {
+    number(figure.value)
       + (figure.interval.map { " [\(number($0.lowerBound)), \(number($0.upperBound))]" } ?? "")
-      + "\n    \(figure.definition)"
   }
 
   private static func number(_ value: Double) -> String {
@@ -66,6 +76,30 @@ struct EvaluationPage {
       ])
   }
 
+  /// The figures of each group of users, but for those of all items, and what some of them are of
+  /// the baseline.
+  private var groupTable: String? {
+    guard !report.groups.isEmpty else { return nil }
+    let names = figures.map(\.name).filter { report.groups[0][$0] != nil }
+    if names.isEmpty { return nil }
+    var columns: [(name: String, column: Column)] = [
+      ("metric", Column(names.map { Optional($0) }))
+    ]
+    for (place, group) in report.groups.enumerated() {
+      func column(_ group: EvaluationGroup) -> Column {
+        Column(
+          names.map { name in
+            group[name].flatMap { $0.isUndefined ? nil : rounded($0.value) } as Double?
+          })
+      }
+      columns.append((group.name, column(group)))
+      if let baseline = report.baseline, baseline.groups.indices.contains(place) {
+        columns.append((baseline.name, column(baseline.groups[place])))
+      }
+    }
+    return "\nUsers by their activity\n" + Self.table(columns)
+  }
+
   /// A table without the row of types.
   private static func table(_ columns: [(name: String, column: Column)]) -> String {
     var lines = TextTable(Frame(columns)).text.split(
@@ -88,8 +122,7 @@ struct EvaluationPage {
 
   var members: [JSONObject.Member] {
     func object(_ value: (MetricValue) -> JSONValue?) -> JSONValue {
-      .object(
-        JSONObject(figures.compactMap { figure in value(figure).map { .init(figure.name, $0) } }))
+      Self.object(figures, value)
     }
     var members: [JSONObject.Member] = [
       .init("metrics", object { .number($0.value) }),
@@ -102,11 +135,50 @@ struct EvaluationPage {
       members.append(
         .init(
           "intervals",
-          object { figure in
-            figure.interval.map { .list([.number($0.lowerBound), .number($0.upperBound)]) }
-          }))
+          object(Self.interval)))
+    }
+    if let users = report.userCount { members.append(.init("users", .integer(users))) }
+    if let baseline = report.baseline {
+      let beside = figures.compactMap { baseline[$0.name] }
+      var own: [JSONObject.Member] = [
+        .init("name", .text(baseline.name)),
+        .init("metrics", Self.object(beside) { .number($0.value) }),
+      ]
+      if beside.contains(where: { $0.interval != nil }) {
+        own.append(.init("intervals", Self.object(beside, Self.interval)))
+      }
+      members.append(.init("baseline", .object(JSONObject(own))))
+    }
+    if !report.groups.isEmpty {
+      members.append(.init("groups", .list(report.groups.indices.map { groupMember($0) })))
     }
     return isWhole ? members + tables : members
+  }
+
+  private func groupMember(_ place: Int) -> JSONValue {
+    func values(_ group: EvaluationGroup) -> JSONValue {
+      Self.object(figures.compactMap { group[$0.name] }) { .number($0.value) }
+    }
+    let group = report.groups[place]
+    var members: [JSONObject.Member] = [
+      .init("name", .text(group.name)), .init("users", .integer(group.rowCount)),
+      .init("metrics", values(group)),
+    ]
+    if let baseline = report.baseline, baseline.groups.indices.contains(place) {
+      members.append(.init(baseline.name, values(baseline.groups[place])))
+    }
+    return .object(JSONObject(members))
+  }
+
+  private static func object(
+    _ figures: [MetricValue], _ value: (MetricValue) -> JSONValue?
+  ) -> JSONValue {
+    .object(
+      JSONObject(figures.compactMap { figure in value(figure).map { .init(figure.name, $0) } }))
+  }
+
+  private static func interval(_ figure: MetricValue) -> JSONValue? {
+    figure.interval.map { .list([.number($0.lowerBound), .number($0.upperBound)]) }
   }
 
   private var tables: [JSONObject.Member] {

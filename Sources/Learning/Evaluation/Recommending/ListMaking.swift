@@ -1,0 +1,128 @@
+internal import Cluster
+internal import Datasets
+internal import Learning
+internal import LinearAlgebra
+internal import Platform
+
+/// The lists of a model and of the baseline for the users of test data, judged as they are made.
+struct ListMaking: Sendable {
+  let test: TestRatings
+  let options: EvaluationOptions
+  let isImplicit: Bool
+  /// Nil where the model keeps no history.
+  let activity: TrainingActivity?
+  let groups: TrainingActivity.Groups?
+  private let own: ItemScores
+  private let popular: ItemScores
+  private let empty: RankingEvaluation
+
+  /// Both evaluations, and how many choices were of items seen in training.
+  struct Judged: Sendable {
+    var model: RankingEvaluation
+    var baseline: RankingEvaluation
+    var seenCount = 0
+  }
+
+  /// A collective call.
+  init(
+    _ model: any RecommenderModel, _ test: TestRatings, _ activity: TrainingActivity?,
+    _ options: EvaluationOptions, in session: Session
+  ) throws {
+    self.test = test
+    self.options = options
+    self.activity = activity
+    isImplicit = model.isImplicit
+    let groups = try activity?.quarters(of: test.users.map(\.place), in: session.communicator)
+    self.groups = groups
+    let itemCount = model.parts.items.count
+    (empty, own) = try session.communicator.agree("judging") {
+      let empty = try RankingEvaluation(
+        itemCount: itemCount, cutoffs: options.cutoffs, audience: activity?.audience,
+        groups: groups?.names ?? [])
+      return (empty, try ItemScores(model.parts.factors))
+    }
+    // Items stand in the order of their counts, which is all there is without a history.
+    popular = ItemScores(
+      activity?.ratingCounts ?? (0..<itemCount).map { Float(itemCount - $0) })
+  }
+
+  /// All users of this worker, taken by threads.
+  func judged(in session: Session) throws -> Judged {
+    let threads = session.threads
+    let byteCount =
+      test.users.count * empty.terms.count * 16
+      + threads * empty.itemCount * (4 * own.batchCount + 16 * (options.cutoffs.count + 1))
+    let reservation = try session.communicator.agree("making lists") {
+      try session.memory.reserve(byteCount, for: "the lists of \(test.users.count) users")
+    }
+    defer { withExtendedLifetime(reservation) {} }
+    let parts = try mapConcurrently(threads, threads: threads) { thread in
+      judged(test.users.count * thread / threads..<test.users.count * (thread + 1) / threads)
+    }
+    var all = parts[0]
+    for part in parts.dropFirst() {
+      all.model.append(part.model)
+      all.baseline.append(part.baseline)
+      all.seenCount += part.seenCount
+    }
+    return all
+  }
+
+  private func judged(_ users: Range<Int>) -> Judged {
+    var judged = Judged(model: empty, baseline: empty)
+    let scratch = PanelScratch<Float>()
+    let areWanted = options.wants(.userAUC) || options.wants(.meanAveragePrecision)
+    for first in stride(from: users.lowerBound, to: users.upperBound, by: own.batchCount) {
+      let batch = test.users[first..<min(users.upperBound, first + own.batchCount)]
+      let scores = own.scores(of: batch.map(\.place), scratch: scratch)
+      for (user, scores) in zip(batch, scores) {
+        let seen = options.includesSeen ? [] : activity?.items(ofUser: user.place) ?? []
+        let chosen = relevant(test.ratings[user.range], without: seen)
+        judged.seenCount += chosen.seenCount
+        let group = group(ofUser: user.place)
+        var (own, shown) = (scores, popular.scores)
+        judged.model.append(
+          user.place, &own, excluding: seen, chosen.items, group, areWanted: areWanted)
+        judged.baseline.append(
+          user.place, &shown, excluding: seen, chosen.items, group, areWanted: areWanted)
+      }
+    }
+    return judged
+  }
+
+  private func group(ofUser user: Int) -> Int? {
+    guard let groups, let activity, !groups.names.isEmpty else { return nil }
+    return groups.group(ofCount: activity.history.range(ofUser: user).count)
+  }
+
+  /// What a user chose of what could be shown, and how many choices could not.
+  private func relevant(
+    _ ratings: ArraySlice<TestRating>, without seen: [Int32]
+  ) -> (items: RelevantItems, seenCount: Int) {
+    var (items, gains, unknown) = ([Int32](), [Double](), [Double]())
+    var (next, seenCount) = (0, 0)
+    var last: Int64?
+    for rating in ratings {
+      // The first of an item is the greatest.
+      if rating.item == last || !isRelevant(rating.value) { continue }
+      last = rating.item
+      guard let item = Int32(exactly: rating.item), item >= 0 else {
+        unknown.append(rating.value)
+        continue
+      }
+      while next < seen.count, seen[next] < item { next += 1 }
+      if next < seen.count, seen[next] == item {
+        seenCount += 1
+      } else {
+        items.append(item)
+        gains.append(rating.value)
+      }
+    }
+    return (RelevantItems(items, gains: gains, unknownGains: unknown), seenCount)
+  }
+
+  private func isRelevant(_ value: Double) -> Bool {
+    if let least = options.relevantFrom { return value >= least }
+    return !isImplicit || value > 0
+  }
+}
