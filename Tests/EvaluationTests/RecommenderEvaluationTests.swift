@@ -157,7 +157,7 @@ import Testing
       let words = group.name.split(separator: " ").map(String.init)
       let ends = words.compactMap { Int($0) }
       let (least, most) = (try #require(ends.first), try #require(ends.last))
-      #expect(least > last && group.name.hasSuffix("ratings in training"))
+      #expect(least > last && group.name.hasSuffix(" ratings"))
       last = most
       let members = (0..<sample.userCount).filter { user in
         (least...most).contains(sample.history[user].count)

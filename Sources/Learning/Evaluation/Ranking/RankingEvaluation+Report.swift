@@ -37,7 +37,7 @@ extension RankingEvaluation {
           + (options.countsEmptyUsers ? "; they count 0, as MLlib counts them" : "; left out"))
     }
     if !options.countsEmptyUsers { report.skippedRowCount = Int(empty) }
-    report.warnOfUndefined("none of which has what these need")
+    report.warnOfUndefined("which leave nothing to compare")
     return report
   }
 

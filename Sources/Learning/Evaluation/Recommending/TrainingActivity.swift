@@ -75,6 +75,6 @@ struct TrainingActivity: Sendable {
     let names = ranges.map { range in
       range.map { $0.least == $0.most ? "\($0.least)" : "\($0.least) to \($0.most)" } ?? "none"
     }
-    return Groups(names: names.map { $0 + " ratings in training" }, ends: ends)
+    return Groups(names: names.map { $0 + " ratings" }, ends: ends)
   }
 }

@@ -1,6 +1,6 @@
 /// The figures of some of the rows that were judged.
 public struct EvaluationGroup: Sendable, Equatable {
-  /// Which rows: `1 to 8 ratings in training`.
+  /// Which rows: `1 to 8 ratings` for users with so many in training.
   public let name: String
   public let rowCount: Int
   public let metrics: [MetricValue]

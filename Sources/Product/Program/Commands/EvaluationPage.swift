@@ -82,22 +82,24 @@ struct EvaluationPage {
     guard !report.groups.isEmpty else { return nil }
     let names = figures.map(\.name).filter { report.groups[0][$0] != nil }
     if names.isEmpty { return nil }
+    // As many columns as there are groups, which are few: a line a figure.
+    func column(_ group: EvaluationGroup) -> Column {
+      Column(
+        [Double?(Double(group.rowCount))]
+          + names.map { name in
+            group[name].flatMap { $0.isUndefined ? nil : rounded($0.value) }
+          })
+    }
     var columns: [(name: String, column: Column)] = [
-      ("metric", Column(names.map { Optional($0) }))
+      ("metric", Column((["users"] + names).map { Optional($0) }))
     ]
     for (place, group) in report.groups.enumerated() {
-      func column(_ group: EvaluationGroup) -> Column {
-        Column(
-          names.map { name in
-            group[name].flatMap { $0.isUndefined ? nil : rounded($0.value) } as Double?
-          })
-      }
       columns.append((group.name, column(group)))
       if let baseline = report.baseline, baseline.groups.indices.contains(place) {
         columns.append((baseline.name, column(baseline.groups[place])))
       }
     }
-    return "\nUsers by their activity\n" + Self.table(columns)
+    return "\nUsers by how many ratings they have in training\n" + Self.table(columns)
   }
 
   /// A table without the row of types.
