@@ -9,6 +9,7 @@
 
 #if defined(__linux__)
 #include <fcntl.h>
+#include <malloc.h>
 #include <sched.h>
 #include <sys/prctl.h>
 
@@ -28,7 +29,13 @@ int martlet_rename_if_free(const char *from, const char *to) {
 }
 void martlet_wish_large_pages(void *start, size_t count) { madvise(start, count, MADV_HUGEPAGE); }
 void martlet_wish_small_pages(void *start, size_t count) { madvise(start, count, MADV_NOHUGEPAGE); }
+#if defined(__GLIBC__)
+void martlet_return_free_memory(void) { malloc_trim(0); }
 #else
+void martlet_return_free_memory(void) {}
+#endif
+#else
+void martlet_return_free_memory(void) {}
 int martlet_allowed_cores(void) { return 0; }
 int martlet_signal_on_parent_death(int signal) { (void)signal; return -1; }
 int martlet_exchange_paths(const char *one, const char *other) {

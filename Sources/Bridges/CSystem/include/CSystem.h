@@ -22,5 +22,8 @@ void martlet_wish_large_pages(void *start, size_t count);
 /// Takes the wish for large pages back.
 void martlet_wish_small_pages(void *start, size_t count);
 
+/// Gives memory that was freed, and that the allocator keeps for later, back to the system.
+void martlet_return_free_memory(void);
+
 /// Whether the floating-point unit keeps denormals (neither flushed nor read as zero).
 int martlet_keeps_denormals(void);

@@ -43,7 +43,9 @@ extension Dataset {
     }
     let users = try numbered(columns.user) { $0.users }
     let items = try numbered(columns.item) { $0.items }
+    Machine.returnFreeMemory()
     let triples = Self.triples(read.parts, users, items, count: own)
+    Machine.returnFreeMemory()
     let byUser = try RatingRows.gathered(triples, users, items, in: session)
     let byItem = try RatingRows.gathered(triples.turned, items, users, in: session)
     withExtendedLifetime(held) {}

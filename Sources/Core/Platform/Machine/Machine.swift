@@ -60,6 +60,11 @@ public enum Machine {
     unsafe martlet_wish_small_pages(start, byteCount)
   }
 
+  /// Gives freed memory back to the system, which the allocator would keep for later.
+  ///
+  /// For after a step that freed many small pieces, before one that takes a few large ones.
+  public static func returnFreeMemory() { martlet_return_free_memory() }
+
   private static var cgroupCoreQuota: Double? {
     if let line = firstLine(of: "/sys/fs/cgroup/cpu.max") {
       let words = line.split(separator: " ")
