@@ -15,8 +15,9 @@ extension Dataset {
     unusable: UnusableRows = .error, in session: Session
   ) throws -> (Ratings, RatingReport) {
     let communicator = session.communicator
+    let tables = NameTables()
     let read = try mapSplits(in: session, "reading \(source.name)", columns: columns.names) {
-      try RatingChunk($0, columns, unusable: unusable)
+      try RatingChunk($0, columns, unusable: unusable, tables: tables)
     }
     var report = RatingReport()
     report.unreadableRowCount = read.skippedRowCount
@@ -35,10 +36,10 @@ extension Dataset {
         own * (RatingTriples.byteCountOfOne + 16), for: "\(totals[0]) ratings")
     }
     func numbered(
-      _ name: String, _ counts: (RatingChunk) -> IdentifierCounts
+      _ name: String, _ counts: (NameTables.Table) -> IdentifierCounts
     ) throws -> NumberedNames {
       try NumberedNames(
-        read.parts.map(counts),
+        tables.all.map(counts),
         type: read.schema.fields[try read.schema.place(of: name)].type, in: session)
     }
     let users = try numbered(columns.user) { $0.users }
@@ -69,8 +70,8 @@ extension Dataset {
     let columns = Buffer<Int32>(count: count)
     let values = Buffer<Float>(count: count)
     var target = 0
-    for (part, chunk) in parts.enumerated() {
-      let (userPlaces, itemPlaces) = (users.places[part], items.places[part])
+    for chunk in parts {
+      let (userPlaces, itemPlaces) = (users.places[chunk.table], items.places[chunk.table])
       for row in 0..<chunk.count {
         rows[target] = userPlaces[Int(chunk.userCodes[row])]
         columns[target] = itemPlaces[Int(chunk.itemCodes[row])]
@@ -88,15 +89,15 @@ private struct NumberedNames {
   let names: Identifiers
   /// How often each occurs over all workers.
   let counts: [Int64]
-  /// For each part of this worker the place of each of its codes.
+  /// For each table of this worker the place of each of its codes.
   let places: [[Int32]]
 
   /// A collective call.
-  init(_ parts: [IdentifierCounts], type: ColumnType, in session: Session) throws {
+  init(_ tables: [IdentifierCounts], type: ColumnType, in session: Session) throws {
     let communicator = session.communicator
     let empty = try communicator.agree("numbering names") { try IdentifierCounts(type) }
     var own = empty
-    let codes = parts.map { own.add($0) }
+    let codes = tables.map { own.add($0) }
     var all = own
     if communicator.size > 1 {
       all = empty

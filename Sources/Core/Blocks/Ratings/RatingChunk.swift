@@ -3,11 +3,11 @@ internal import Frames
 internal import LinearAlgebra
 internal import Platform
 
-/// The usable ratings of one split, users and items by codes of the split's own.
+/// The usable ratings of one split, users and items by the codes of a table.
 final class RatingChunk: @unchecked Sendable {
   // Proof of Sendable: one thread fills it in `init`, one reads it after the pass.
-  let users: IdentifierCounts
-  let items: IdentifierCounts
+  /// The place of the table whose codes these are.
+  let table: Int
   /// Codes and values, until they are in their place.
   private(set) var userCodes: Buffer<Int32>
   private(set) var itemCodes: Buffer<Int32>
@@ -15,7 +15,9 @@ final class RatingChunk: @unchecked Sendable {
   let count: Int
   let skippedCount: Int
 
-  init(_ rows: SplitRows, _ columns: RatingColumns, unusable: UnusableRows) throws {
+  init(
+    _ rows: SplitRows, _ columns: RatingColumns, unusable: UnusableRows, tables: NameTables
+  ) throws {
     let frame = rows.frame
     let kept = try Self.usable(rows, columns, unusable)
     skippedCount = frame.rowCount - (kept?.count ?? frame.rowCount)
@@ -24,16 +26,9 @@ final class RatingChunk: @unchecked Sendable {
       return kept.map { column.selecting($0) } ?? column
     }
     count = kept?.count ?? frame.rowCount
-    func codes(_ name: String) throws -> (IdentifierCounts, Buffer<Int32>) {
-      let column = try usableColumn(name)
-      do {
-        var counts = try IdentifierCounts(column.type)
-        let codes = counts.add(column)
-        return (counts, codes)
-      } catch { throw Failure(error).whilst("the column \(name)") }
-    }
-    (users, userCodes) = try codes(columns.user)
-    (items, itemCodes) = try codes(columns.item)
+    let (users, items) = (try usableColumn(columns.user), try usableColumn(columns.item))
+    (table, userCodes, itemCodes) = try tables.codes(
+      (columns.user, users), (columns.item, items))
     values = try columns.rating.map { Self.numbers(try usableColumn($0)) } ?? Self.ones(count)
   }
 
