@@ -9,8 +9,17 @@ struct CandidateRanks: Sendable {
   /// none of either.
   let auc: Double
 
-  /// - Parameter scores: one an item; NaN for those that cannot be recommended.
-  init(_ relevant: RelevantItems, scores: [Float]) {
+  /// - Parameters:
+  ///   - scores: one an item; made NaN for those that cannot be shown.
+  ///   - excluded: those that are not to be shown, beside what has NaN or -infinity.
+  init(_ relevant: RelevantItems, _ scores: inout [Float], without excluded: [Int32]) {
+    for item in scores.indices where scores[item] == -.infinity { scores[item] = .nan }
+    for item in excluded { scores[Int(item)] = .nan }
+    self.init(relevant, scores: scores)
+  }
+
+  /// - Parameter scores: one an item; NaN for those that cannot be shown.
+  private init(_ relevant: RelevantItems, scores: [Float]) {
     let known = relevant.items.filter { !scores[Int($0)].isNaN }
     let candidateCount = scores.reduce(0) { $0 + ($1.isNaN ? 0 : 1) }
     var ranks: [Int] = []

@@ -103,25 +103,11 @@ public struct RankingEvaluation: Sendable {
   ) {
     require(scores.count == itemCount, "\(scores.count) scores for \(itemCount) items")
     var scores = scores
-    append(user, &scores, excluding: excluded, relevant, group, areWanted: true)
+    let ranks = CandidateRanks(relevant, &scores, without: excluded)
+    append(user, CandidateRanks.best(listLength, of: scores), ranks, relevant, group)
   }
 
-  /// The same, where the scores are not needed any more.
-  /// - Parameter areWanted: whether what takes the whole ranking is asked for.
   mutating func append(
-    _ user: Int, _ scores: inout [Float], excluding excluded: some Sequence<Int32>,
-    _ relevant: RelevantItems, _ group: Int?, areWanted: Bool
-  ) {
-    // What is not to be shown is no number from here on.
-    for item in scores.indices where scores[item] == -.infinity { scores[item] = .nan }
-    for item in excluded { scores[Int(item)] = .nan }
-    areWhole = areWhole && areWanted
-    append(
-      user, CandidateRanks.best(listLength, of: scores),
-      areWanted ? CandidateRanks(relevant, scores: scores) : nil, relevant, group)
-  }
-
-  private mutating func append(
     _ user: Int, _ list: [Int32], _ ranks: CandidateRanks?, _ relevant: RelevantItems,
     _ group: Int?
   ) {

@@ -15,6 +15,8 @@ struct ListMaking: Sendable {
   private let own: ItemScores
   private let popular: ItemScores
   private let empty: RankingEvaluation
+  /// Whether what takes the scores of all items is asked for.
+  private let areWanted: Bool
 
   /// Both evaluations, and how many choices were of items seen in training.
   struct Judged: Sendable {
@@ -35,15 +37,18 @@ struct ListMaking: Sendable {
     let groups = try activity?.quarters(of: test.users.map(\.place), in: session.communicator)
     self.groups = groups
     let itemCount = model.parts.items.count
+    let areWanted = options.wants(.userAUC) || options.wants(.meanAveragePrecision)
+    self.areWanted = areWanted
     (empty, own) = try session.communicator.agree("judging") {
       let empty = try RankingEvaluation(
         itemCount: itemCount, cutoffs: options.cutoffs, audience: activity?.audience,
         groups: groups?.names ?? [])
-      return (empty, try ItemScores(model.parts.factors))
+      return (empty, try ItemScores(model.parts.factors, areWanted: areWanted))
     }
     // Items stand in the order of their counts, which is all there is without a history.
-    popular = ItemScores(
-      activity?.ratingCounts ?? (0..<itemCount).map { Float(itemCount - $0) })
+    popular = try ItemScores(
+      activity?.ratingCounts ?? (0..<itemCount).map { Float(itemCount - $0) },
+      userCount: model.parts.users.count)
   }
 
   /// All users of this worker, taken by threads.
@@ -71,22 +76,28 @@ struct ListMaking: Sendable {
   private func judged(_ users: Range<Int>) -> Judged {
     var judged = Judged(model: empty, baseline: empty)
     let scratch = PanelScratch<Float>()
-    let areWanted = options.wants(.userAUC) || options.wants(.meanAveragePrecision)
+    let length = empty.listLength
     for first in stride(from: users.lowerBound, to: users.upperBound, by: own.batchCount) {
-      let batch = test.users[first..<min(users.upperBound, first + own.batchCount)]
-      let scores = own.scores(of: batch.map(\.place), scratch: scratch)
-      for (user, scores) in zip(batch, scores) {
+      let batch = Array(test.users[first..<min(users.upperBound, first + own.batchCount)])
+      let places = batch.map(\.place)
+      let without = options.includesSeen ? nil : activity?.seen(by: places)
+      let lists = own.lists(length, of: places, without: without, scratch: scratch)
+      let shown = popular.lists(length, of: places, without: without, scratch: scratch)
+      var scores = areWanted ? own.scores(of: places, scratch: scratch) : []
+      var counts = areWanted ? popular.scores(of: places, scratch: scratch) : []
+      for (row, user) in batch.enumerated() {
         let seen = options.includesSeen ? [] : activity?.items(ofUser: user.place) ?? []
         let chosen = relevant(test.ratings[user.range], without: seen)
         judged.seenCount += chosen.seenCount
-        let group = group(ofUser: user.place)
-        var (own, shown) = (scores, popular.scores)
-        judged.model.append(
-          user.place, &own, excluding: seen, chosen.items, group, areWanted: areWanted)
-        judged.baseline.append(
-          user.place, &shown, excluding: seen, chosen.items, group, areWanted: areWanted)
+        func append(_ list: [Int32], _ scores: inout [[Float]], to lists: inout RankingEvaluation) {
+          let ranks = areWanted ? CandidateRanks(chosen.items, &scores[row], without: seen) : nil
+          lists.append(user.place, list, ranks, chosen.items, group(ofUser: user.place))
+        }
+        append(lists[row], &scores, to: &judged.model)
+        append(shown[row], &counts, to: &judged.baseline)
       }
     }
+    if !areWanted { (judged.model.areWhole, judged.baseline.areWhole) = (false, false) }
     return judged
   }
 

@@ -16,6 +16,11 @@ struct TrainingActivity: Sendable {
     return items
   }
 
+  /// What some users have, as lists are made without it.
+  func seen(by users: [Int]) -> RowLists {
+    RowLists(members: history.items, stretches: users.map { history.range(ofUser: $0) })
+  }
+
   /// How many users have each item.
   var audience: RankingEvaluation.Audience {
     var counts = [Int](repeating: 0, count: itemCount)
