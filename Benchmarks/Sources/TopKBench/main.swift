@@ -17,7 +17,7 @@ let (userCount, itemCount, width) = isToy ? (3_000, 700, 64) : (100_000, 20_000,
 let (limit, seenCount) = (option("--top") ?? 10, option("--seen") ?? 0)
 let (threads, together) = (2, 1024)
 
-func factors(_ count: Int, stage: UInt64) -> Matrix<Float> {
+func factors(_ count: Int, stage: UInt32) -> Matrix<Float> {
   var matrix = Matrix<Float>(rowCount: count, columnCount: width)
   for row in 0..<count {
     var draw = Philox(seed: 3, stage: stage, row: UInt64(row))
