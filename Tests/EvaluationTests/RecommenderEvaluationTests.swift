@@ -69,6 +69,8 @@ import Testing
       let baseline = try #require(report.baseline)
       #expect(baseline.name == "popularity")
       for figure in beside.metrics { #expect(baseline[figure.name] == figure, "seed \(seed)") }
+      let isWorse = report[.ndcg(at: 2)] < (baseline["ndcg@2"]?.value ?? .nan)
+      #expect(report.warnings.contains { $0.contains("same list for everybody") } == isWorse)
       let usual = areaByHand(sample) { Float(sample.popularity($1)) }
       #expect(((baseline["auc"]?.value ?? .nan) - usual).magnitude < 1e-14, "seed \(seed)")
     }

@@ -56,7 +56,7 @@ struct ListMaking: Sendable {
     let threads = session.threads
     let byteCount =
       test.users.count * empty.terms.count * 16
-      + threads * empty.itemCount * (4 * own.batchCount + 16 * (options.cutoffs.count + 1))
+      + threads * empty.itemCount * (12 * own.batchCount + 16 * (options.cutoffs.count + 1))
     let reservation = try session.communicator.agree("making lists") {
       try session.memory.reserve(byteCount, for: "the lists of \(test.users.count) users")
     }

@@ -1,5 +1,6 @@
 public import Cluster
 public import Datasets
+internal import Frames
 public import Learning
 internal import Platform
 
@@ -59,6 +60,7 @@ private struct RecommenderEvaluation {
     report.baseline = EvaluationBaseline(
       name: "popularity", metrics: beside.metrics, groups: beside.groups)
     note(Int(seenCount), in: &report)
+    compare(in: &report)
     return report
   }
 
@@ -87,6 +89,22 @@ private struct RecommenderEvaluation {
   }
 
   // MARK: What should be known
+
+  /// Says it where the same list for everybody is the better one.
+  private func compare(in report: inout EvaluationReport) {
+    for k in options.cutoffs.sorted().prefix(1) {
+      let own = report[.ndcg(at: k)]
+      guard let beside = report.baseline?[Metric.ndcg(at: k).name]?.value, own < beside else {
+        continue
+      }
+      func rounded(_ value: Double) -> String { numberText((value * 1e4).rounded() / 1e4) }
+      report.warnings.append(
+        """
+        the lists are worse than the same list for everybody: ndcg@\(k) is \(rounded(own)), that of \
+        popularity \(rounded(beside))
+        """)
+    }
+  }
 
   private func note(_ seenCount: Int, in report: inout EvaluationReport) {
     let counts = test.counts
