@@ -46,10 +46,38 @@ struct StoredModelTests {
     }
   }
 
+  @Test func `packages-als of release 0-1-0 is what it was`() throws {
+    let stored = try model("packages-als")
+    #expect(
+      stored.digest == "b0201331f2fc3d1df17cced08770ac73aa0b25c30e9b10e62e276b0482036caa")
+    #expect(stored.warnings.isEmpty)
+    let als = try #require(stored.pipeline.recommender)
+    #expect(als.users.count == 22_322 && als.items.count == 7926 && als.isImplicit)
+    #expect(als.items.text(0) == "libc6" && als.history?.count == 192_242)
+  }
+
+  @Test func `packages-als of release 0-1-0 predicts what it did`() throws {
+    let scorer = try model("packages-als").pipeline.scorer(
+      for: Schema([Schema.Field("needs", .text), Schema.Field("package", .text)]))
+    let row = RowScorer(scorer)
+    // Scores as this release printed them.
+    let pairs: [(package: String, needs: String, score: Value)] = [
+      ("git", "perl", .number(0.9226285219192505)), ("git", "libc6", .number(0.9769880175590515)),
+      ("vim", "perl", .number(0.160989910364151)), ("nosuch", "perl", .missing),
+    ]
+    for (package, needs, score) in pairs {
+      // In the order of the columns bound to.
+      try row.set(0, needs)
+      try row.set(1, package)
+      #expect(try row.score())
+      #expect(row[0] == score)
+    }
+  }
+
   @Test func `every stored model is known to a test and to the card`() throws {
     let folders = try FileManager.default.contentsOfDirectory(atPath: Self.models.path)
       .filter { $0 != "README.md" }
-    #expect(folders == ["iris-kmeans"])
+    #expect(folders.sorted() == ["iris-kmeans", "packages-als"])
     let card = try String(contentsOf: Self.models.appending(path: "README.md"), encoding: .utf8)
     for name in folders { #expect(card.contains(try model(name).digest)) }
   }

@@ -92,6 +92,9 @@ public struct ALS: Recommender {
     if biases, implicit {
       throw SettingError(name: "biases", requirement: "false with implicit", value: "true")
     }
+    if rating.isEmpty, !implicit {
+      throw SettingError(name: "rating", requirement: "a column unless implicit", value: "")
+    }
     if nonnegative, solver == .cg {
       throw SettingError(
         name: "solver", requirement: "auto or cholesky with nonnegative", value: solver.rawValue)

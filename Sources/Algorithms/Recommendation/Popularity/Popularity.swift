@@ -16,7 +16,7 @@ public struct Popularity: Recommender {
   @Setting("the column of items, whole numbers or texts", spark: "itemCol")
   public var item = "item"
   @Setting("the column of ratings; empty: each row counts 1", spark: "ratingCol")
-  public var rating = ""
+  public var rating = "rating"
   @Setting("what makes an item popular")
   public var measure = Measure.count
   @Setting("how many ratings of average size are added to the mean of an item", in: 0...)
@@ -43,6 +43,12 @@ public struct Popularity: Recommender {
       $0.user = "note"
       $0.item = "code"
       $0.rating = "price"
+    }
+  }
+
+  public func checkTogether() throws(SettingError) {
+    if measure == .mean, rating.isEmpty {
+      throw SettingError(name: "rating", requirement: "a column with measure mean", value: "")
     }
   }
 

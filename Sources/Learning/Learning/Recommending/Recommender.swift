@@ -18,7 +18,7 @@ public protocol Recommender: Featurizer {
   /// The column of items, whole numbers or texts.
   var item: String { get }
   /// The column of ratings; empty where each row counts 1.
-  var rating: String { get }
+  var rating: String { get set }
   /// What becomes of several ratings of one item by one user.
   var repeated: RepeatedRatings { get }
 

@@ -16,10 +16,24 @@ struct RecommenderTraining {
   func run() throws -> Outcome { try train(algorithm) }
 
   private func train<R: Recommender>(_ type: R.Type) throws -> Outcome {
-    let recommender = try invocation.configured(type)
+    var recommender = try invocation.configured(type)
     if let out { try invocation.checkModelPlace(out) }
     let dataset = try invocation.dataset(
       textUnlessCanonical: [recommender.user, recommender.item])
+    // The name by default is no wish: data that only say who took what have no such column.
+    if invocation.arguments["rating"] == nil,
+      try dataset.expectedSchema().index(of: recommender.rating) == nil
+    {
+      let name = recommender.rating
+      recommender.rating = ""
+      do { try recommender.check() } catch {
+        throw Failure(
+          .usage, "there is no column '\(name)' to learn from, and ratings are needed",
+          hint: "name it with --rating COLUMN; \(R.name) can do without where ratings only say "
+            + "that something was taken: see --help")
+      }
+      invocation.console.note("there is no column '\(name)': each row counts 1")
+    }
     let pipeline = Pipeline([recommender])
     _ = try session.communicator.agree("checking the columns") {
       try pipeline.outline(dataset.expectedSchema())

@@ -67,7 +67,10 @@ private func score(_ invocation: Invocation) throws -> Outcome {
   let counts = try session.communicator.allReduce(own, by: .sum).map { Int($0) }
   let (missing, takenOut) = (counts[0], counts[1])
   if missing > 0 {
-    invocation.console.warn("\(missing) rows got no prediction: a feature is missing or infinite")
+    let reason =
+      rated == nil
+      ? "a feature is missing or infinite" : "the model does not know the user or the item"
+    invocation.console.warn("\(missing) rows got no prediction: \(reason)")
   }
   if takenOut > 0 {
     invocation.console.warn("\(takenOut) rows were taken out by a stage of the pipeline")

@@ -16,6 +16,8 @@ struct TrainingSummary {
   let fit: PipelineReport
   let features: FeatureNames
   let precision: Precision
+  /// What was learned from, where it was ratings.
+  private let recommender: RecommenderParts?
   var seconds: [Duration] = []
   var status = "ok"
   var digest = ""
@@ -29,6 +31,7 @@ struct TrainingSummary {
   init(algorithm: String, fit: PipelineFit) {
     self.algorithm = algorithm
     self.fit = fit.report
+    recommender = fit.model.recommender?.parts
     features = fit.model.model?.featureNames ?? FeatureNames(fit.model.input.names)
     precision = fit.model.model?.precision ?? .double
   }
@@ -90,12 +93,15 @@ struct TrainingSummary {
 
   /// A few lines for a person.
   func text(out: String) -> String {
-    var lines = [
-      "\(algorithm): \(rowCount) rows of \(features.count) features (\(precision.rawValue))"
-    ]
+    var lines = ["\(algorithm): \(rowCount) \(rowsText)"]
     if fit.stages.count > 1 || fit.passes > 1 { lines.append(passesText) }
     if report.iterations > 0 || report.converged != nil {
-      let settled = report.converged == false ? "not settled" : "settled"
+      let settled =
+        switch report.converged {
+        case true?: "settled"
+        case false?: "not settled"
+        case nil: "ended"
+        }
       lines.append("\(settled) after \(report.iterations) iterations: \(report.stopReason)")
     }
     if let objective = report.objective { lines.append("objective \(numberText(objective))") }
@@ -107,6 +113,14 @@ struct TrainingSummary {
     lines.append("seconds: \(times.joined(separator: ", "))")
     lines.append("model \(out), sha256 \(digest)")
     return lines.joined(separator: "\n")
+  }
+
+  /// What a row is.
+  private var rowsText: String {
+    if let recommender {
+      return "ratings of \(recommender.items.count) items by \(recommender.users.count) users"
+    }
+    return "rows of \(features.count) features (\(precision.rawValue))"
   }
 
   /// The stages that learned in each pass.
