@@ -139,6 +139,12 @@ package.targets += [
       "Platform", "LinearAlgebra", "Cluster", "Frames", "Datasets", "Blocks", "Learning",
       "ModelStore", "LinearModels",
     ], excluding: ["Golden"]),
+  tests(
+    "Recommendation",
+    on: [
+      "Platform", "LinearAlgebra", "Cluster", "Frames", "Datasets", "Blocks", "Learning",
+      "Recommendation",
+    ]),
   tests("Features", on: ["Martlet"], excluding: ["Golden"]),
   tests("Recommending", on: ["Martlet"]),
   tests("Laws", on: ["Martlet"]),

@@ -27,6 +27,8 @@ let package = Package(
     benchmark("LinearBench", on: ["CProbe"]),
     // The best items of many users; the peers are faiss, implicit and numpy.
     benchmark("TopKBench", on: ["CProbe"]),
+    // Alternating least squares of ratings in memory; the peers are cmfrec and implicit.
+    benchmark("ALSBench", on: ["CProbe"]),
     // Pipelines over files and row by row; the peers are pandas with scikit-learn.
     benchmark("PipelineBench", on: ["CProbe"]),
   ],

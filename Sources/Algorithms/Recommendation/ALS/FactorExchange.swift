@@ -45,33 +45,30 @@ struct FactorExchange: Sendable {
   func run(_ table: Buffer<Float>, in session: Session) throws {
     let communicator = session.communicator
     guard communicator.size > 1 else { return }
-    let width = shape.sentCount
-    let leaving = Buffer<Float>(count: sent.reduce(0) { $0 + $1.count } * width)
-    var target = 0
-    for row in sent.joined() {
+    let arrived = try communicator.allToAll(sent.map { packed($0, from: table) })
+    for (rows, numbers) in zip(received, arrived) {
+      require(
+        numbers.count == rows.count * shape.sentCount,
+        "\(numbers.count) numbers of \(rows.count) factors")
+      for (place, row) in rows.enumerated() {
+        let start = shape.place(Int(row))
+        for number in 0..<shape.sentCount {
+          table[start + number] = numbers[place * shape.sentCount + number]
+        }
+        shape.settle(table, at: start)
+      }
+    }
+  }
+
+  /// What a worker is told of some rows: their factors, and their biases where there are any.
+  private func packed(_ rows: [Int32], from table: Buffer<Float>) -> [Float] {
+    var numbers: [Float] = []
+    numbers.reserveCapacity(rows.count * shape.sentCount)
+    for row in rows {
       let start = shape.place(Int(row))
-      for place in 0..<shape.rank { leaving[target + place] = table[start + place] }
-      if shape.hasBias { leaving[target + shape.rank] = table[start + shape.bias] }
-      target += width
+      for place in start..<start + shape.rank { numbers.append(table[place]) }
+      if shape.hasBias { numbers.append(table[start + shape.bias]) }
     }
-    var arrived = Buffer<Float>(count: 0)
-    _ = try unsafe communicator.allToAll(
-      bytes: UnsafeRawBufferPointer(start: leaving.pointer, count: leaving.count * 4),
-      counts: sent.map { $0.count * width * 4 }
-    ) { byteCount in
-      arrived = Buffer(count: byteCount / 4)
-      return unsafe UnsafeMutableRawBufferPointer(start: arrived.pointer, count: byteCount)
-    }
-    withExtendedLifetime(leaving) {}
-    require(
-      arrived.count == received.reduce(0) { $0 + $1.count } * width,
-      "\(arrived.count) numbers of others' factors")
-    var source = 0
-    for row in received.joined() {
-      let start = shape.place(Int(row))
-      for place in 0..<width { table[start + place] = arrived[source + place] }
-      shape.settle(table, at: start)
-      source += width
-    }
+    return numbers
   }
 }

@@ -6,19 +6,17 @@ extension FactorSide {
   /// The sum of y yᵀ over all rows of all workers; a collective call.
   func commonPart(level: KernelLevel, in session: Session) throws -> CommonPart {
     let dimension = shape.dimension
-    let upper = try unsafe rows.leaves.sum(
+    let (table, shape) = (table, shape)
+    let upper = try rows.leaves.totals(
       "adding up factors", count: dimension * dimension, in: session,
       scratch: { GramAccumulator<Float>(dimension: dimension, level: level) }
     ) { leaf, gram, total in
       gram.reset()
-      unsafe gram.add(
-        RowBlock(
-          table.pointer + shape.place(leaf.lowerBound), rowCount: leaf.count,
-          columnCount: dimension, stride: shape.stride))
+      gram.add(rows: leaf, of: table, stride: shape.stride)
       gram.finish()
       for row in 0..<dimension {
         for column in row..<dimension {
-          unsafe total[row * dimension + column] += gram.upper[row, column]
+          total[row * dimension + column] += gram.upper[row, column]
         }
       }
     }

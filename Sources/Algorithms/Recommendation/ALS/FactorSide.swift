@@ -41,15 +41,15 @@ struct FactorSide: Sendable {
   /// Gives every own row the factors that suit the other side's best; a collective call.
   func solve(_ problem: RowProblem, _ activity: String, in session: Session) throws -> Total {
     solveLongRows(problem, threads: session.threads)
-    let total = try unsafe rows.leaves.sum(
+    let total = try rows.leaves.totals(
       activity, count: 3, in: session, scratch: { RowSolver(problem) }
     ) { leaf, solver, total in
       solve(leaf, by: solver)
       for row in leaf {
         let own = row - rows.rows.lowerBound
-        unsafe total[0] += losses[own]
-        unsafe total[1] += problem.settings.ridge(of: ratings(ofOwn: own).count) * square(row)
-        unsafe total[2] += Double(unsettled[own])
+        total[0] += losses[own]
+        total[1] += problem.settings.ridge(of: ratings(ofOwn: own).count) * square(row)
+        total[2] += Double(unsettled[own])
       }
     }
     return Total(loss: total[0], price: total[1], unsettledCount: Int(total[2]))
@@ -63,7 +63,9 @@ struct FactorSide: Sendable {
     var sum = 0.0
     let start = shape.place(row)
     for place in start..<start + shape.rank { sum += Double(table[place]) * Double(table[place]) }
-    if shape.hasBias { sum += Double(table[start + shape.bias]) * Double(table[start + shape.bias]) }
+    if shape.hasBias {
+      sum += Double(table[start + shape.bias]) * Double(table[start + shape.bias])
+    }
     return sum
   }
 

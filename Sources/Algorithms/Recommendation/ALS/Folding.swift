@@ -98,7 +98,7 @@ final class Folding: Sendable {
       var common: CommonPart?
       if settings.implicit, count > 0 {
         let gram = GramAccumulator<Float>(dimension: shape.dimension, level: level)
-        factors.items.withRows { unsafe gram.add($0) }
+        gram.add(rows: 0..<count, of: factors.items.buffer, stride: shape.rank)
         gram.finish()
         common = CommonPart(dimension: shape.dimension, upper: gram.upper.elements)
       }
