@@ -137,7 +137,8 @@ import Testing
     var matrix = table.matrix(Double.self)
     for row in 0..<431 { for j in 0..<9 where (row * 7 + j * 3) % 5 > 1 { matrix[row, j] = 0 } }
     for row in 0..<431 { matrix[row, 4] = row == 200 ? 3 : 0 }
-    let whole = matrix
+    // Far from each other, so that they lie in chunks of columns of their own.
+    let (whole, width) = (matrix, 1_300)
     _ = try Communicator.withThreads(workers) { communicator in
       let session = Session(
         communicator: communicator, threads: 2, seed: 1,
@@ -145,14 +146,17 @@ import Testing
       let mine = communicator.rank == 0 ? 0..<431 : 0..<0
       let rows = try BlockMatrix(
         SparseRows(
-          Matrix(
-            rowCount: mine.count, columnCount: 9, elements: mine.flatMap { whole.row($0) })),
+          mine.map { row in
+            (0..<9).map { (column: $0 * 150, value: whole[row, $0]) }.filter { $0.value != 0 }
+          },
+          columnCount: width),
         labels: LabelValues(
           .classes("label"), Column(mine.map { Optional(Int64(table.labels[$0])) })),
         weights: table.weights.map { weights in mine.map { weights[$0] } }, in: session)
       let wide = try #require(try rows.wideColumns(in: session))
       let coefficients = Matrix<Double>(
-        rowCount: 1, columnCount: 9, elements: (0..<9).map { Double($0) * 0.1 - 0.4 })
+        rowCount: 1, columnCount: width,
+        elements: (0..<width).map { Double($0 / 150) * 0.1 - 0.4 })
       let weighting = ClassWeighting(outputs: 1, classWeights: [1, 2.5])
       let a = try rows.classLoss(
         coefficients: coefficients, intercepts: [0.3], weighting: weighting, in: session)

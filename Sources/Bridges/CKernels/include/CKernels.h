@@ -207,22 +207,25 @@ void martlet_sparse_moments(
     int level, int precision, const martlet_sparse_rows *rows, const double *weights,
     double *sums, double *squares);
 
-// The entries of rows column by column: those of column c are offsets[c] ..< offsets[c + 1], by
-// rising row. Row r is of leaf root_leaves[0] + row_leaves[r]; root r of the tree of leaves covers the
-// leaves root_leaves[r] ..< root_leaves[r + 1].
+// The entries of rows, `martlet_chunk_columns` columns after the other: those of chunk c begin at
+// chunk_entries[c], leaf by leaf, segment_counts[c * leaves + l] of them for the l-th leaf, by rising
+// row; `columns` are told from the first of the chunk. Root r of the tree of leaves covers the leaves
+// root_leaves[r] ..< root_leaves[r + 1].
+enum { martlet_chunk_columns = 512, martlet_tree_levels = 16 };
 typedef struct {
-  const ptrdiff_t *offsets;
+  const ptrdiff_t *chunk_entries;
+  const int32_t *segment_counts;
+  const uint16_t *columns;
   const int32_t *rows;
   const void *values;
   ptrdiff_t column_count;
-  const uint16_t *row_leaves;
   const ptrdiff_t *root_leaves;
   ptrdiff_t root_count;
 } martlet_entry_columns;
 
-// out[root * column_count + c] for columns first ..< last: in each leaf the chain of martlet_
-// sparse_products (squared: of the squares of martlet_sparse_moments), rows in order; leaves in
-// their perfect binary tree, left plus right. Factors null: all 1.
+// out[root * column_count + c] for the columns of chunks first ..< last: in each leaf the chain of
+// martlet_sparse_products (squared: of the squares of martlet_sparse_moments), rows in order; leaves
+// in their perfect binary tree, left plus right. Factors null: all 1.
 void martlet_column_sums(
     int level, int precision, const martlet_entry_columns *columns, const double *factors,
     int squared, ptrdiff_t first, ptrdiff_t last, double *out);
@@ -259,6 +262,13 @@ void martlet_probabilities(
 double martlet_dot(int level, const double *a, const double *b, ptrdiff_t count);
 // y = fma(scale, x, y).
 void martlet_axpy(int level, double scale, const double *x, double *y, ptrdiff_t count);
+// The products of a vector kept in single precision with a, b and c: eight lanes (place mod 8) of
+// fma each, added to what stands in lanes[0 ..< 24].
+void martlet_kept_products(
+    int level, const float *x, const double *a, const float *b, const float *c, ptrdiff_t count,
+    double *lanes);
+// y = fma(scale, x, y) for such a vector.
+void martlet_add_kept(int level, double scale, const float *x, double *y, ptrdiff_t count);
 
 // One side's observations as rows of a compressed matrix, and the factors of the other side: those
 // of place c begin at c * stride, on borders of 64 bytes, and `dimension` of them are unknowns'

@@ -1,57 +1,73 @@
 // Sums over the rows of each column, for matrices so wide that a sum of their width for each leaf
-// would cost more than the entries. The leaves of a column are added in their binary tree as they
-// come, in registers; a leaf without entries is a zero, which changes nothing.
+// would cost more than the entries. Columns go a few at a time, whose sums of a leaf stay in the
+// first-level cache, as do those of the nodes of the tree in which leaves are added as they come; a
+// leaf without entries is a zero, which changes nothing.
 
-// What of a leaf's sum is known at `level`, once all left of it is added.
-INLINE double NAME(carried)(
-    double sum, ptrdiff_t leaf, int level, const double *pending, uint64_t *have) {
-  uint64_t below = ((uint64_t)1 << level) - 1, left = (uint64_t)leaf & *have & below;
-  for (; left; left &= left - 1) sum = pending[__builtin_ctzll(left)] + sum;
+// Adds to the sums of a node what is known left of it below `level`, the nearest first.
+INLINE void NAME(carry)(
+    double *sum, uint64_t leaf, int level, double *const *pending, uint64_t *have) {
+  uint64_t below = ((uint64_t)1 << level) - 1, left = leaf & *have & below;
+  for (; left; left &= left - 1) {
+    const double *other = pending[__builtin_ctzll(left)];
+    for (int c = 0; c < martlet_chunk_columns; c += 8) {
+      doubles8 *to = (doubles8 *)(sum + c);
+      *to = *(const doubles8 *)(other + c) + *to;
+    }
+  }
   *have &= ~below;
-  return sum;
 }
 
-INLINE void NAME(column_range)(
-    const martlet_entry_columns *m, const double *factors, ptrdiff_t first, ptrdiff_t last,
-    double *out, const int squared) {
+INLINE void NAME(chunk_sums)(
+    const martlet_entry_columns *m, const double *factors, ptrdiff_t chunk, double *out,
+    const int squared) {
   const ELEMENT *values = m->values;
-  ptrdiff_t width = m->column_count;
-  for (ptrdiff_t c = first; c < last; c++) {
-    ptrdiff_t e = m->offsets[c], end = m->offsets[c + 1];
-    for (ptrdiff_t root = 0; root < m->root_count; root++) {
-      double pending[64], sum = 0;
-      uint64_t have = 0;
-      ptrdiff_t leaf = -1, before = m->root_leaves[root], behind = m->root_leaves[root + 1];
+  const uint16_t *columns = m->columns;
+  const int32_t *rows = m->rows;
+  double room[martlet_tree_levels + 1][martlet_chunk_columns] __attribute__((aligned(64)));
+  double *pending[martlet_tree_levels], *sum = room[martlet_tree_levels];
+  for (int level = 0; level < martlet_tree_levels; level++) pending[level] = room[level];
+  ptrdiff_t first = chunk * martlet_chunk_columns, width = m->column_count - first;
+  if (width > martlet_chunk_columns) width = martlet_chunk_columns;
+  ptrdiff_t e = m->chunk_entries[chunk], start = m->root_leaves[0];
+  const int32_t *counts = m->segment_counts + chunk * (m->root_leaves[m->root_count] - start);
+  for (ptrdiff_t root = 0; root < m->root_count; root++) {
+    ptrdiff_t before = m->root_leaves[root], behind = m->root_leaves[root + 1], last = -1;
+    uint64_t have = 0;
+    memset(sum, 0, sizeof room[0]);
+    for (ptrdiff_t leaf = before; leaf < behind; leaf++) {
+      ptrdiff_t end = e + counts[leaf - start];
+      if (e == end) continue;
+      if (last >= 0) {
+        int level = 63 - __builtin_clzll((unsigned long long)(last ^ leaf));
+        NAME(carry)(sum, (uint64_t)last, level, pending, &have);
+        double *free = pending[level];
+        pending[level] = sum;
+        sum = free;
+        memset(sum, 0, sizeof room[0]);
+        have |= (uint64_t)1 << level;
+      }
+      last = leaf;
       SCALAR_LOOP for (; e < end; e++) {
-        int32_t row = m->rows[e];
-        ptrdiff_t next = m->root_leaves[0] + m->row_leaves[row];
-        if (next != leaf) {
-          if (next >= behind) break;
-          if (leaf >= 0) {
-            int level = 63 - __builtin_clzll((unsigned long long)(leaf ^ next));
-            pending[level] = NAME(carried)(sum, leaf, level, pending, &have);
-            have |= (uint64_t)1 << level;
-          }
-          leaf = next;
-          sum = 0;
-        }
-        double factor = factors ? factors[row] : 1, value = (double)values[e];
-        sum = squared ? __builtin_fma(factor * value, value, sum)
-                      : __builtin_fma(factor, value, sum);
+        double factor = factors ? factors[rows[e]] : 1, value = (double)values[e];
+        double *to = sum + columns[e];
+        *to = squared ? __builtin_fma(factor * value, value, *to)
+                      : __builtin_fma(factor, value, *to);
       }
-      if (leaf >= 0) {
-        int level = 0;
-        for (ptrdiff_t count = behind - before; count > 1; count /= 2) level++;
-        sum = NAME(carried)(sum, leaf, level, pending, &have);
-      }
-      out[root * width + c] = sum;
     }
+    if (last >= 0) {
+      int level = 0;
+      for (ptrdiff_t count = behind - before; count > 1; count /= 2) level++;
+      NAME(carry)(sum, (uint64_t)last, level, pending, &have);
+    }
+    memcpy(out + root * m->column_count + first, sum, (size_t)width * sizeof(double));
   }
 }
 
 static void NAME(column_sums)(
     const martlet_entry_columns *m, const double *factors, int squared, ptrdiff_t first,
     ptrdiff_t last, double *out) {
-  if (squared) NAME(column_range)(m, factors, first, last, out, 1);
-  else NAME(column_range)(m, factors, first, last, out, 0);
+  for (ptrdiff_t chunk = first; chunk < last; chunk++) {
+    if (squared) NAME(chunk_sums)(m, factors, chunk, out, 1);
+    else NAME(chunk_sums)(m, factors, chunk, out, 0);
+  }
 }

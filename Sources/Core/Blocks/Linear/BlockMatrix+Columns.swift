@@ -23,7 +23,8 @@ extension BlockMatrix {
   public var wideColumnsByteCount: Int {
     guard case .sparse(let entries) = storage else { return 0 }
     return rows.count * 8
-      + EntryColumns<Element>.byteCount(columns: columnCount, entries: entries.entryCount)
+      + EntryColumns<Element>.byteCount(
+        columns: columnCount, leaves: leaves.count, entries: entries.entryCount)
   }
 
   /// The entries column by column; nil where rows are not sparse.
@@ -40,6 +41,55 @@ extension BlockMatrix {
     let columns = try EntryColumns(
       entries, leafRows: leafRows, rootLeaves: rootLeaves, threads: session.threads)
     return WideColumns(columns, rowCount: rows.count)
+  }
+
+  /// The same as `sums`, of which this worker gets its slice.
+  /// - Parameter totals: room for `sumRoom(wide)` numbers; those of the slice lie at their columns.
+  @specialized(where Element == Float)
+  @specialized(where Element == Double)
+  public func slicedSums(
+    _ activity: String, _ wide: WideColumns<Element>?, factors: Buffer<Double>,
+    squared: Bool = false, into totals: Buffer<Double>, in session: Session
+  ) throws {
+    if let wide {
+      session.breadcrumb.begin(activity)
+      var failure: Failure?
+      do {
+        try Signals.throwIfStopRequested()
+        try wide.columns.sums(
+          factors: factors, squared: squared, into: totals, threads: session.threads,
+          level: KernelLevel.current())
+      } catch { failure = Failure(error) }
+      _ = try unsafe session.communicator.orderedSumSliced(
+        UnsafeMutableBufferPointer(start: totals.pointer, count: totals.count), count: columnCount,
+        placement: placement, failure: failure)
+      return
+    }
+    let level = try KernelLevel.current()
+    let sums = unsafe try sum(activity, count: columnCount, in: session) { block, sums in
+      guard case .sparse(let rows) = block.rows else { bug("rows that are not sparse") }
+      let own = unsafe factors.pointer + block.localRow
+      if squared {
+        unsafe rows.addMoments(weights: own, sums: nil, squares: sums, level: level)
+      } else {
+        unsafe rows.addProducts(
+          factors: own, factorsStride: Block<Element>.rowLimit, outputs: 1, to: sums,
+          sumsStride: 0, scratch: own, level: level)
+      }
+    }
+    for column in sums.indices { totals[column] = sums[column] }
+  }
+
+  /// Fills numbers of all columns on all workers from the slices that they hold.
+  public func gatherSlices(_ numbers: Buffer<Double>, in session: Session) throws {
+    require(numbers.count >= columnCount, "\(numbers.count) numbers of \(columnCount) columns")
+    try unsafe session.communicator.gatherSlices(
+      UnsafeMutableBufferPointer(start: numbers.pointer, count: columnCount))
+  }
+
+  /// How much room `slicedSums` needs.
+  public func sumRoom(_ wide: WideColumns<Element>?) -> Int {
+    columnCount * (wide == nil ? 1 : max(1, placement.roots(of: rank).count))
   }
 
   /// The sum of factor times number (or its square) of each column over all rows of all workers.

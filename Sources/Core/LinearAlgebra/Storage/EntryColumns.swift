@@ -1,24 +1,31 @@
 internal import CKernels
 internal import Platform
 
-/// The entries of sparse rows column by column, for sums of so many columns that a sum of that width
-/// for each leaf would cost more than the entries.
+/// The entries of sparse rows by chunks of columns, for sums of so many columns that a sum of that
+/// width for each leaf would cost more than the entries.
 ///
+/// Within a chunk they lie leaf by leaf and row by row: what a leaf adds up to stays in the cache.
 /// Cost: a second copy of the entries, made by counting; a sum reads it once, and its factors at
 /// random.
 @safe public final class EntryColumns<Element: Scalar>: Sendable {
   public let columnCount: Int
-  private let offsets: Buffer<Int>
+  /// Where the entries of each chunk begin, and where the last ends.
+  private let chunkEntries: Buffer<Int>
+  /// How many entries each leaf has in each chunk, leaves side by side.
+  private let segmentCounts: Buffer<Int32>
+  /// The column of each entry, from the first of its chunk on.
+  private let columns: Buffer<UInt16>
   private let rows: Buffer<Int32>
   private let values: Buffer<Element>
-  /// The leaf of each row, from the first of these rows on.
-  private let rowLeaves: Buffer<UInt16>
   private let rootLeaves: Buffer<Int>
   private let rowCount: Int
 
+  private static var chunkCount: Int { Int(martlet_chunk_columns) }
+
   /// The memory that it takes.
-  public static func byteCount(columns: Int, entries: Int) -> Int {
-    columns * 8 + entries * (4 + MemoryLayout<Element>.stride)
+  public static func byteCount(columns: Int, leaves: Int, entries: Int) -> Int {
+    let chunks = (columns + chunkCount - 1) / chunkCount
+    return chunks * (8 + leaves * 12) + entries * (6 + MemoryLayout<Element>.stride)
   }
 
   /// - Parameters:
@@ -28,55 +35,59 @@ internal import Platform
   public init(_ source: SparseRows<Element>, leafRows: [Int], rootLeaves: [Int], threads: Int)
     throws
   {
+    let leafCount = leafRows.count - 1
     require(
       leafRows.last == source.rowCount && leafRows.first == 0 && source.rowCount < Int(Int32.max)
-        && leafRows.count == (rootLeaves.last ?? 0) - (rootLeaves.first ?? 0) + 1,
+        && leafCount == (rootLeaves.last ?? 0) - (rootLeaves.first ?? 0)
+        && leafCount < 1 << Int(martlet_tree_levels),
       "leaves that do not fit \(source.rowCount) rows")
     columnCount = source.columnCount
     rowCount = source.rowCount
-    require(leafRows.count <= 1 << 16, "\(leafRows.count) leaves")
-    rowLeaves = Buffer(count: source.rowCount)
-    for leaf in 0..<leafRows.count - 1 {
-      for row in leafRows[leaf]..<leafRows[leaf + 1] { rowLeaves[row] = UInt16(leaf) }
-    }
     self.rootLeaves = Buffer(rootLeaves)
-    offsets = Buffer(count: columnCount + 1)
+    let width = Int32(Self.chunkCount)
+    let chunks = (columnCount + Self.chunkCount - 1) / Self.chunkCount
+    chunkEntries = Buffer(count: chunks + 1)
+    segmentCounts = Buffer(count: max(1, chunks * leafCount))
+    columns = Buffer(count: source.entryCount)
     rows = Buffer(count: source.entryCount)
     values = Buffer(count: source.entryCount)
-    let (offsets, rows, values) = (offsets, rows, values)
-    let width = columnCount
-    // Each thread has columns of its own, and goes through all entries.
-    try concurrently(threads) { thread in
-      let mine = width * thread / threads..<width * (thread + 1) / threads
-      let (low, high) = (Int32(mine.lowerBound), Int32(mine.upperBound))
-      let (counts, indices) = unsafe (offsets.pointer + 1, source.indices.pointer)
-      for entry in 0..<source.entryCount {
-        let column = unsafe indices[entry]
-        if column >= low, column < high { unsafe counts[Int(column)] += 1 }
+    let (counts, toColumns, toRows, toValues) = (segmentCounts, columns, rows, values)
+    // Each thread has leaves of its own, whose segments no other writes.
+    _ = try mapConcurrently(leafCount, threads: threads) { leaf in
+      let (indices, to) = unsafe (source.indices.pointer, counts.pointer + leaf)
+      let entries = source.offsets[leafRows[leaf]]..<source.offsets[leafRows[leaf + 1]]
+      for entry in entries { unsafe to[Int(indices[entry] / width) * leafCount] += 1 }
+    }
+    let places = Buffer<Int>(count: max(1, chunks * leafCount))
+    var place = 0
+    for chunk in 0..<chunks {
+      chunkEntries[chunk] = place
+      for segment in chunk * leafCount..<(chunk + 1) * leafCount {
+        places[segment] = place
+        place += Int(counts[segment])
       }
     }
-    for column in 0..<width { offsets[column + 1] += offsets[column] }
-    try concurrently(threads) { thread in
-      let mine = width * thread / threads..<width * (thread + 1) / threads
-      let (low, high) = (Int32(mine.lowerBound), Int32(mine.upperBound))
-      let next = Buffer<Int>(count: mine.count)
-      for column in mine { next[column - mine.lowerBound] = offsets[column] }
-      let (places, indices, numbers) = unsafe (
-        next.pointer, source.indices.pointer, source.values.pointer
+    chunkEntries[chunks] = place
+    _ = try mapConcurrently(leafCount, threads: threads) { leaf in
+      let (indices, numbers) = unsafe (source.indices.pointer, source.values.pointer)
+      let next = unsafe places.pointer + leaf
+      let (toColumns, toRows, toValues) = unsafe (
+        toColumns.pointer, toRows.pointer, toValues.pointer
       )
-      let (toRows, toValues) = unsafe (rows.pointer, values.pointer)
-      for row in 0..<source.rowCount {
+      for row in leafRows[leaf]..<leafRows[leaf + 1] {
         for entry in source.offsets[row]..<source.offsets[row + 1] {
           let column = unsafe indices[entry]
-          guard column >= low, column < high else { continue }
-          let place = unsafe places[Int(column - low)]
-          unsafe places[Int(column - low)] = place + 1
+          let chunk = column / width
+          let segment = Int(chunk) * leafCount
+          let place = unsafe next[segment]
+          unsafe next[segment] = place + 1
+          unsafe toColumns[place] = UInt16(truncatingIfNeeded: column - chunk * width)
           unsafe toRows[place] = Int32(truncatingIfNeeded: row)
           unsafe toValues[place] = numbers[entry]
         }
       }
-      withExtendedLifetime((next, source)) {}
     }
+    withExtendedLifetime((source, places)) {}
   }
 
   /// The sums of each root: `fma(factor, x, sum)` over the rows of each leaf in order, or
@@ -91,31 +102,37 @@ internal import Platform
     require(
       (factors?.count ?? rowCount) >= rowCount
         && sums.count >= columnCount * (rootLeaves.count - 1), "too few factors or sums")
-    // Ranges of equal work.
-    let total = offsets[columnCount] + columnCount
+    let cuts = cuts(threads: max(1, threads))
+    try concurrently(cuts.count - 1) { thread in
+      var entries = unsafe martlet_entry_columns(
+        chunk_entries: chunkEntries.pointer, segment_counts: segmentCounts.pointer,
+        columns: columns.pointer, rows: rows.pointer, values: values.pointer,
+        column_count: columnCount, root_leaves: rootLeaves.pointer,
+        root_count: rootLeaves.count - 1)
+      unsafe martlet_column_sums(
+        level.rawValue, Element.kernelPrecision, &entries, factors.map { unsafe $0.pointer },
+        squared ? 1 : 0, cuts[thread], cuts[thread + 1], sums.pointer)
+    }
+    withExtendedLifetime((self, factors)) {}
+  }
+
+  /// Where the chunks of each thread begin: ranges of equal work, of entries and of columns.
+  private func cuts(threads: Int) -> [Int] {
+    let chunks = chunkEntries.count - 1
+    func work(_ chunk: Int) -> Int { chunkEntries[chunk] + 8 * Self.chunkCount * chunk }
     var edges = [0]
-    for thread in 1..<max(1, threads) + 1 {
-      var (low, high) = (edges[thread - 1], columnCount)
+    for thread in 1..<threads {
+      var (low, high) = (edges[thread - 1], chunks)
       while low < high {
         let middle = (low + high) / 2
-        if offsets[middle] + middle < total * thread / threads {
+        if work(middle) < work(chunks) * thread / threads {
           low = middle + 1
         } else {
           high = middle
         }
       }
-      edges.append(thread == threads ? columnCount : low)
+      edges.append(low)
     }
-    let cuts = edges
-    try concurrently(threads) { thread in
-      var columns = unsafe martlet_entry_columns(
-        offsets: offsets.pointer, rows: rows.pointer, values: values.pointer,
-        column_count: columnCount, row_leaves: rowLeaves.pointer,
-        root_leaves: rootLeaves.pointer, root_count: rootLeaves.count - 1)
-      unsafe martlet_column_sums(
-        level.rawValue, Element.kernelPrecision, &columns, factors.map { unsafe $0.pointer },
-        squared ? 1 : 0, cuts[thread], cuts[thread + 1], sums.pointer)
-    }
-    withExtendedLifetime((self, factors)) {}
+    return edges + [chunks]
   }
 }
