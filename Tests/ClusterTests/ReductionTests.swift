@@ -49,6 +49,10 @@ struct ReductionTests {
       let most = Placement(leafCount: leaves, rankCount: ranks).rootLimit
       let isSmall = ReductionLimits.isSmall(
         count: count, roots: ranks * most, rootsOfOne: most)
+      // What a report tells of so many workers is what the busiest of them sends.
+      let told = Placement.byteCount(ofSum: count, leafCount: leaves, workers: ranks)
+      let sent = (lines.map(\.bytesSent).max() ?? 0) - 128 * (ranks - 1)
+      #expect(sent <= told && 2 * told <= 3 * sent, "\(ranks) ranks send \(sent), told \(told)")
       for line in lines {
         let payload = line.bytesSent - 128 * (ranks - 1)
         // Small: all that all ranks have is bounded. Large: m parts out, one total out.
