@@ -185,6 +185,55 @@ private func score(_ row: [Double], _ coefficients: [Double], _ intercept: Doubl
     }
   }
 
+  @Test func `vectors kept in single precision are multiplied in a fixed order at each level`() {
+    var random = SplitMix(state: 78)
+    for count in [1, 7, 8, 9, 100, 3000] {
+      let slope = (0..<count).map { _ in random.double() }
+      let scales = [Double](repeating: 1, count: count)
+      for level in KernelLevel.supported {
+        var state = SlicedDescent(
+          slope[...], prices: slope[...], memory: 2, threads: 2, level: level)
+        for place in scales.indices { state.scales[place] = 1 }
+        let (first, way) = (Buffer(slope), Buffer<Double>(count: count))
+        var found: [[[Double]]] = []
+        do {
+          found.append(try state.advance(first, factor: 0.5, step: nil))
+          found.append(try state.descend(StepWeights(numbers: [-1]), into: way))
+          try state.move(0.25, along: way)
+          found.append(try state.advance(first, factor: 0.25, step: 0.25))
+        } catch { Issue.record(error) }
+        let book = kept(slope)
+        #expect(found.count == 3 && firstDifference(found[2][0], book) == nil, "\(level) \(count)")
+      }
+    }
+  }
+
+  /// What a step along minus the gradient leaves, lane by lane.
+  private func kept(_ slope: [Double]) -> [Double] {
+    let old = slope.map { $0 * 0.5 + $0 * $0 }
+    let point = slope.indices.map { slope[$0].addingProduct(0.25, -old[$0]) }
+    let new = slope.indices.map { slope[$0] * 0.25 + slope[$0] * point[$0] }
+    let step = old.map { Float(0.25 * -$0) }
+    let change = slope.indices.map { Float(new[$0] - old[$0]) }
+    var square = 0.0
+    for first in stride(from: 0, to: slope.count, by: 2048) {
+      var lanes = [Double](repeating: 0, count: 32)
+      for place in first..<min(slope.count, first + 2048) {
+        lanes[(place - first) % 32].addProduct(new[place], new[place])
+      }
+      for half in [16, 8, 4, 2, 1] { for i in 0..<half { lanes[i] += lanes[i + half] } }
+      square += lanes[0]
+    }
+    func product(_ a: [Float], _ b: [Double]) -> Double {
+      var lanes = [Double](repeating: 0, count: 8)
+      for place in a.indices { lanes[place % 8].addProduct(Double(a[place]), b[place]) }
+      for half in [4, 2, 1] { for i in 0..<half { lanes[i] += lanes[i + half] } }
+      return lanes[0]
+    }
+    let others = [new, step.map { Double($0) }, change.map { Double($0) }]
+    return [square] + [step, change].flatMap { own in others.map { product(own, $0) } }
+  }
+
   @Test func `long vectors are added in a fixed order at each level`() {
     var random = SplitMix(state: 77)
     for count in [0, 1, 7, 31, 32, 33, 100, 1000] {

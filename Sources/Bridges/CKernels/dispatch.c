@@ -204,3 +204,35 @@ void martlet_axpy(int level, double scale, const double *x, double *y, ptrdiff_t
   (void)level;
   martlet_axpy_plain(scale, x, y, count);
 }
+
+void martlet_kept_products(
+    int level, const float *x, const double *a, const float *b, const float *c, ptrdiff_t count,
+    double *lanes) {
+#if defined(__x86_64__)
+  if (level == martlet_level_avx512) {
+    martlet_kept_products_avx512(x, a, b, c, count, lanes);
+    return;
+  }
+  if (level == martlet_level_avx2) {
+    martlet_kept_products_avx2(x, a, b, c, count, lanes);
+    return;
+  }
+#endif
+  (void)level;
+  martlet_kept_products_plain(x, a, b, c, count, lanes);
+}
+
+void martlet_add_kept(int level, double scale, const float *x, double *y, ptrdiff_t count) {
+#if defined(__x86_64__)
+  if (level == martlet_level_avx512) {
+    martlet_add_kept_avx512(scale, x, y, count);
+    return;
+  }
+  if (level == martlet_level_avx2) {
+    martlet_add_kept_avx2(scale, x, y, count);
+    return;
+  }
+#endif
+  (void)level;
+  martlet_add_kept_plain(scale, x, y, count);
+}

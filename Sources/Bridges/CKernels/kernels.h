@@ -53,6 +53,12 @@ typedef double martlet_dot_kernel(const double *, const double *, ptrdiff_t);
 martlet_dot_kernel martlet_dot_plain, martlet_dot_avx2, martlet_dot_avx512;
 typedef void martlet_axpy_kernel(double, const double *, double *, ptrdiff_t);
 martlet_axpy_kernel martlet_axpy_plain, martlet_axpy_avx2, martlet_axpy_avx512;
+typedef void martlet_kept_products_kernel(
+    const float *, const double *, const float *, const float *, ptrdiff_t, double *);
+martlet_kept_products_kernel martlet_kept_products_plain, martlet_kept_products_avx2,
+    martlet_kept_products_avx512;
+typedef void martlet_add_kept_kernel(double, const float *, double *, ptrdiff_t);
+martlet_add_kept_kernel martlet_add_kept_plain, martlet_add_kept_avx2, martlet_add_kept_avx512;
 
 // Normal equations of factor models, in single precision only.
 typedef struct {

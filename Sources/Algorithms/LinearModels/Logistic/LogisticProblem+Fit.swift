@@ -8,8 +8,7 @@ internal import Platform
 extension LogisticProblem {
   /// Searches, and makes the model and the report of where it ended.
   func fit() throws -> Fit<LogisticRegressionModel> {
-    var search = try LogisticSearch(self)
-    let end = try search.run()
+    let end = try search()
     var coefficients = layout.coefficients(end.point)
     var intercepts = layout.intercepts(end.point, means: means)
     if layout.outputs > 1 { centre(&coefficients, &intercepts) }
@@ -25,6 +24,18 @@ extension LogisticProblem {
       isSparse: !rows.isDense, lambda: lambda, objective: end.objective, standardErrors: errors)
     return Fit(model, report)
   }
+
+  private func search() throws -> LogisticSearch<Element>.Outcome {
+    if takesSlices {
+      var search = try SlicedSearch(self)
+      return try search.run()
+    }
+    var search = try LogisticSearch(self)
+    return try search.run()
+  }
+
+  /// Whether the state of the search is cut over the workers.
+  var takesSlices: Bool { settings.takesSlices(rows, layout) && !penalties.isConstrained }
 
   /// Scores may all be moved by the same without a change: intercepts have the mean 0, and so have
   /// coefficients that cost nothing.
@@ -89,8 +100,13 @@ extension LogisticProblem {
     }
     facts.append("\(rows.placement.leafCount) leaves")
     let count = layout.outputs * (layout.dimension + 1) + 1
+    let leaves = rows.placement.leafCount
+    let sent = (2...8).map {
+      "\(Placement.byteCount(ofSum: count, leafCount: leaves, workers: $0)) of \($0)"
+    }
     facts.append(
-      "\(count * 8) bytes sent an iteration by each of 2, 4, 8 ... workers: one gradient")
+      "bytes that a worker sends an iteration, at most: \(sent.joined(separator: ", ")); "
+        + "one gradient there and back for 2, 4, 8")
     if !rows.isDense {
       facts.append(rows.isSparse ? "sparse rows, walked by their entries" : "one-hot codes")
     }
@@ -100,7 +116,11 @@ extension LogisticProblem {
   private var solverWords: String {
     if penalties.magnitudes != nil { return "OWL-QN, from the diagonal of the Hessian" }
     if penalties.isConstrained { return "projected L-BFGS, from the diagonal of the Hessian" }
-    return settings.takesSample(rows, layout)
+    if takesSlices {
+      return "L-BFGS, from the diagonal of the Hessian, and for the columns of most rows the "
+        + "Hessian of a sample; state in slices"
+    }
+    return takesSample
       ? "L-BFGS, from the Hessian of \(settings.sampleCount(rows)) rows"
       : "L-BFGS, from the diagonal of the Hessian"
   }

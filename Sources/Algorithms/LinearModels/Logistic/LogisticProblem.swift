@@ -23,6 +23,10 @@ struct LogisticProblem<Element: Scalar> {
   /// Where the search begins.
   let start: [Double]
   let isWarm: Bool
+  /// How much the columns tell of each other, where the first metric hangs on it.
+  let relatedness: Double?
+  /// Whether the first metric is the Hessian of a sample.
+  let takesSample: Bool
   let reservation: MemoryReservation
   /// The entries column by column, of very wide rows and one score.
   let wide: WideColumns<Element>?
@@ -54,6 +58,10 @@ struct LogisticProblem<Element: Scalar> {
     let means = centers ? moments.means : nil
     self.means = means
     isWarm = start != nil
+    relatedness = try settings.relatedness(of: rows, layout, moments, penalties, means, session)
+    takesSample =
+      settings.takesSample(rows, layout)
+      && (relatedness.map { $0 > 2 * settings.sampleNoise(rows) } ?? true)
     self.start =
       start.map { start in
         layout.point(
@@ -80,6 +88,13 @@ struct LogisticProblem<Element: Scalar> {
         layout.outputs == 1 ? logs[1] - logs[0] : logs[output] - mean
     }
     return point
+  }
+
+  /// How much of what a sample says of the Hessian beside its diagonal is noise.
+  var shareOfNoise: Double {
+    guard let relatedness else { return 0 }
+    let noise = settings.sampleNoise(rows)
+    return noise > 0 ? noise / (noise + relatedness) : 0
   }
 
   /// The weight of all rows, each times that of its class.

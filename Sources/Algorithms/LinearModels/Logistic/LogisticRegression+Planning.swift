@@ -120,6 +120,11 @@ extension LogisticRegression {
     rows.isSparse && layout.outputs == 1 && rows.columnCount >= BlockMatrix<Element>.wideCount
   }
 
+  /// Whether the search keeps slices of its state on the workers, but for what constrains it.
+  func takesSlices<Element>(_ rows: BlockMatrix<Element>, _ layout: PointLayout) -> Bool {
+    rows.isSparse && layout.outputs == 1
+  }
+
   /// Whether the first metric is the Hessian of a sample: a question of shape and settings alone.
   func takesSample<Element>(_ rows: BlockMatrix<Element>, _ layout: PointLayout) -> Bool {
     let order = layout.dimension + 1
@@ -140,6 +145,33 @@ extension LogisticRegression {
     // A thousand rows a number know the Hessian to three percent.
     let most = 1024 * (rows.columnCount + 1)
     return min(rows.rowCount, max(least, min(most, rows.rowCount / 16), 4096))
+  }
+
+  /// How much columns of a sample seem to tell of each other that tell nothing: the squares of a
+  /// column's correlations with the others, added, when these are noise alone.
+  func sampleNoise<Element>(_ rows: BlockMatrix<Element>) -> Double {
+    let count = Double(sampleCount(rows))
+    return Double(rows.columnCount) / count * (1 - count / Double(rows.rowCount))
+  }
+
+  /// How much many columns tell of each other, from pairs of rows; nil where that is not asked.
+  ///
+  /// It is where the sample knows the Hessian badly. A collective call.
+  func relatedness<Element: Scalar>(
+    of rows: BlockMatrix<Element>, _ layout: PointLayout, _ moments: ClassMoments,
+    _ penalties: LogisticPenalties, _ means: [Double]?, _ session: Session
+  ) throws -> Double? {
+    guard takesSample(rows, layout), rows.columnCount > Self.narrowWidth, let means,
+      sampleCount(rows) < rows.rowCount
+    else { return nil }
+    let some = try rows.classSample(
+      count: ClassSample<Element>.relatedLimit, hasIntercept: false, means: means,
+      scales: penalties.scales, classWeights: classWeights(moments),
+      random: RandomSource(seed: session.seed, purpose: "logistic.pairs"), in: session)
+    return try session.communicator.decideValues("telling how columns are related") {
+      let varying = moments.spreads.filter { $0 > 0 }.count
+      return [try some?.relatedness(columns: rows.columnCount, varying: varying) ?? 0]
+    }[0]
   }
 
   /// The most Newton steps on the sample: as many as it takes where Grams of it are cheap.
@@ -168,6 +200,13 @@ extension LogisticRegression {
         held += order * order * 8 * (8 + layout.outputs)
       }
       let isWide = takesColumns(rows, layout)
+      if takesSlices(rows, layout) {
+        held += LineMargins.byteCount(rows: rows.rows.count)
+        // The sample of the columns of most rows, its Grams and their factor.
+        let order = min(layout.dimension, SlicedSearch<Element>.frequentLimit) + 1
+        held += min(rows.rowCount, SlicedSearch<Element>.sampleCount) * (order * 16 + 64)
+        held += order * order * 64
+      }
       if isWide { held += rows.wideColumnsByteCount + rows.sumByteCount(of: 64, in: session) }
       if standardErrors { held += (layout.dimension + 9) * (layout.dimension + 9) * 32 }
       let sums =

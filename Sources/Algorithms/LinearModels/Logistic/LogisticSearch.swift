@@ -10,7 +10,6 @@ struct LogisticSearch<Element: Scalar> {
   /// On rank 0 the solver and the sample that its metric is from.
   private var solver: QuasiNewton?
   private let sample: ClassSample<Element>?
-  private let takesSample: Bool
   private var margins: StoredMargins?
   private var acceptedCount = 0
 
@@ -44,9 +43,8 @@ struct LogisticSearch<Element: Scalar> {
   init(_ problem: LogisticProblem<Element>) throws {
     self.problem = problem
     let (settings, rows, session) = (problem.settings, problem.rows, problem.session)
-    takesSample = settings.takesSample(rows, problem.layout)
     sample =
-      try takesSample
+      try problem.takesSample
       ? rows.classSample(
         count: settings.sampleCount(rows), hasIntercept: settings.fitIntercept,
         means: problem.means ?? [Double](repeating: 0, count: rows.columnCount),
@@ -61,7 +59,7 @@ struct LogisticSearch<Element: Scalar> {
   mutating func run() throws -> Outcome {
     let (layout, session) = (problem.layout, problem.session)
     var answer = Answer.nothing
-    if !takesSample, problem.isWarm {
+    if !problem.takesSample, problem.isWarm {
       answer = .diagonal(try problem.inverseDiagonal(problem.start))
     }
     while true {
@@ -104,7 +102,7 @@ struct LogisticSearch<Element: Scalar> {
         return solver.probed(loss + penalty.value, slope + penalty.slope)
       }
     }
-    if case .renewMetric(let point) = request, takesSample {
+    if case .renewMetric(let point) = request, problem.takesSample {
       let metric = try sampleMetric(at: point) ?? Self.metric(problem.inverseNullDiagonal())
       request = changed { $0.renewed(metric) }
     }
@@ -129,11 +127,13 @@ struct LogisticSearch<Element: Scalar> {
     options.l1 = penalties.magnitudes
     (options.lower, options.upper) = (penalties.lower, penalties.upper)
     options.canProbe = margins != nil
-    options.renewals = takesSample && layout.outputs == 1 ? [] : [5, 15]
+    let isWide = problem.relatedness != nil
+    options.renewals = problem.takesSample && layout.outputs == 1 || isWide ? [] : [5, 15]
+    options.rescales = isWide
     var (start, metric) = (problem.start, given)
     if let sample {
       let squares = tildePenalties()
-      if layout.outputs == 1, !problem.isWarm {
+      if layout.outputs == 1, !problem.isWarm, !isWide {
         let found = try sample.newton(
           from: tilde(start), penalties: squares,
           steps: settings.sampleSteps(problem.rows))
@@ -152,7 +152,9 @@ struct LogisticSearch<Element: Scalar> {
 
   /// The metric of the sample at a point; nil where it has none.
   private func sampleMetric(at point: [Double]) throws -> QuasiNewton.Metric? {
-    guard let sample, let metric = try sample.metric(at: tilde(point), penalties: tildePenalties())
+    guard let sample,
+      let metric = try sample.metric(
+        at: tilde(point), penalties: tildePenalties(), noise: problem.shareOfNoise)
     else { return nil }
     return whole(metric)
   }

@@ -50,7 +50,7 @@ public final class StoredMargins: Sendable {
     trial = Buffer(count: rowCount)
   }
 
-  private init(accepted: Buffer<Double>, trial: Buffer<Double>) {
+  init(accepted: Buffer<Double>, trial: Buffer<Double>) {
     self.accepted = accepted
     self.trial = trial
   }

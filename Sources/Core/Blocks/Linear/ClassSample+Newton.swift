@@ -64,11 +64,24 @@ extension ClassSample {
   ///
   /// For several outputs that of output c is taken as c's share of one common Gram: one instead of
   /// as many as there are classes.
-  public func metric(at point: Matrix<Double>, penalties: [Double]) throws -> Metric? {
-    try metric(of: terms(at: point), penalties: penalties)
+  /// - Parameter noise: how much of it is noise, but for the diagonal; so much is taken out (Ledoit
+  ///   and Wolf, "A well-conditioned estimator for large-dimensional covariance matrices", 2004).
+  public func metric(
+    at point: Matrix<Double>, penalties: [Double], noise: Double = 0
+  ) throws -> Metric? {
+    try metric(of: terms(at: point), penalties: penalties, noise: noise)
   }
 
-  private func metric(of terms: Terms, penalties: [Double]) throws -> Metric? {
+  /// The factor of the Hessian where curvatures are given, one a row, its weight in them; nil where
+  /// there is none.
+  public func factor(curvatures: [Double], penalties: [Double]) throws -> Cholesky<Double>? {
+    require(curvatures.count == rowCount, "\(curvatures.count) curvatures of \(rowCount) rows")
+    return Self.factor(try gram(weights: curvatures), share: 1, noise: 0, penalties)
+  }
+
+  private func metric(
+    of terms: Terms, penalties: [Double], noise: Double = 0
+  ) throws -> Metric? {
     let outputs = terms.curvatures.rowCount
     let count = rowCount
     var common = [Double](repeating: 0, count: count)
@@ -80,14 +93,16 @@ extension ClassSample {
     var factors: [Cholesky<Double>] = []
     for output in 0..<outputs {
       let share = terms.curvatures.row(output).reduce(0, +) / total
-      guard let factor = Self.factor(gram, share: share, penalties) else { return nil }
+      guard let factor = Self.factor(gram, share: share, noise: noise, penalties) else {
+        return nil
+      }
       factors.append(factor)
     }
     return Metric(factors: factors)
   }
 
   private static func factor(
-    _ gram: Matrix<Double>, share: Double, _ penalties: [Double]
+    _ gram: Matrix<Double>, share: Double, noise: Double, _ penalties: [Double]
   ) -> Cholesky<Double>? {
     let order = gram.rowCount
     let mean = (0..<order).reduce(0) { $0 + gram[$1, $1] } / Double(max(1, order))
@@ -95,8 +110,9 @@ extension ClassSample {
     for ridge in [1e-7, 1e-4, 1e-1] {
       var hessian = gram
       hessian.withMutableSpan { span in
-        for place in 0..<span.count { span[place] *= share }
+        for place in 0..<span.count { span[place] *= share * (1 - noise) }
         for row in 0..<order {
+          span[row * order + row] += noise * share * gram[row, row]
           span[row * order + row] += penalties[row] + ridge * share * mean + 1e-12
         }
       }

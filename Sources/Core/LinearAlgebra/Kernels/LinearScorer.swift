@@ -43,6 +43,14 @@ public struct LinearScorer: Sendable {
     }
   }
 
+  /// One score of rows by their entries, from coefficients that stay where they are.
+  public init(sparse coefficients: Buffer<Double>, intercept: Double, level: KernelLevel) {
+    (self.level, outputs, dimension, isSparse) = (level, 1, coefficients.count, true)
+    intercepts = Buffer([intercept])
+    stride = paddedToEight(coefficients.count)
+    self.coefficients = coefficients
+  }
+
   /// Doubles of scratch that sparse rows need.
   public var scratchCount: Int { isSparse && outputs > 1 ? 8 * stride : 0 }
 

@@ -29,3 +29,19 @@ public struct LongVector: Sendable {
     }
   }
 }
+
+extension LongVector {
+  /// The sum of products of two runs of memory.
+  @unsafe public func dot(
+    _ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, count: Int
+  ) -> Double {
+    unsafe martlet_dot(level.rawValue, a, b, count)
+  }
+
+  /// Adds `scale` times one run of memory to another.
+  @unsafe public func add(
+    _ scale: Double, _ x: UnsafePointer<Double>, to y: UnsafeMutablePointer<Double>, count: Int
+  ) {
+    unsafe martlet_axpy(level.rawValue, scale, x, y, count)
+  }
+}

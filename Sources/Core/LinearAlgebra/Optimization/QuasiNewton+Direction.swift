@@ -47,6 +47,12 @@ extension QuasiNewton {
     }
     if let metric {
       metric(&side)
+      if settings.rescales, let last = used.last {
+        var image = last.change
+        metric(&image)
+        let factor = last.product / arithmetic.dot(last.change, image)
+        if factor.isFinite, factor > 0 { for j in side.indices { side[j] *= factor } }
+      }
       if let held { for j in side.indices where held[j] { side[j] = 0 } }
     } else if let last = used.last {
       let factor = last.product / arithmetic.dot(last.change, last.change)

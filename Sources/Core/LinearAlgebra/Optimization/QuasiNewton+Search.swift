@@ -1,10 +1,10 @@
 extension QuasiNewton {
   /// How far along the direction to go: the function is convex, so its slope rises on the way.
-  struct LineSearch: Sendable {
+  public struct LineSearch: Sendable {
     /// The slope at the accepted point.
-    var slope = 0.0
+    public internal(set) var slope = 0.0
     /// The step that is tried.
-    var step = 1.0
+    public internal(set) var step = 1.0
     /// The step of the last evaluation, which probes are told against.
     var evaluated = 0.0
     /// The longest step known to fall still, with its slope, and the shortest known to be too long.
@@ -12,16 +12,16 @@ extension QuasiNewton {
     var shortSlope = 0.0
     var long = Double.infinity
     var longSlope = Double.nan
-    var tries = 0
+    public internal(set) var tries = 0
     var isProbing = false
 
-    init(slope: Double = 0) {
+    public init(slope: Double = 0) {
       self.slope = slope
       shortSlope = slope
     }
 
     /// Takes what was seen at a step, and chooses the next.
-    mutating func narrow(_ seen: Double, isTooLong: Bool) {
+    public mutating func narrow(_ seen: Double, isTooLong: Bool) {
       if isTooLong { (long, longSlope) = (step, seen) } else { (short, shortSlope) = (step, seen) }
       tries += 1
       guard long < .infinity else {

@@ -35,6 +35,9 @@ public struct QuasiNewton: Sendable {
     public var canProbe = false
     /// The iterations before which the metric is asked for anew.
     public var renewals: [Int] = []
+    /// Whether the metric, where it is too long or too short by a factor, is corrected by the last
+    /// step.
+    public var rescales = false
 
     public init() {}
   }
