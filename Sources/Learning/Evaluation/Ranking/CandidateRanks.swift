@@ -1,3 +1,5 @@
+internal import LinearAlgebra
+
 /// Where a user's relevant items stand among all items that he could be recommended.
 ///
 /// Items are ranked by score, falling, then by place. Nothing is sorted: each relevant item is
@@ -13,26 +15,19 @@ struct CandidateRanks: Sendable {
   ///   - scores: one an item; made NaN for those that cannot be shown.
   ///   - excluded: those that are not to be shown, beside what has NaN or -infinity.
   init(_ relevant: RelevantItems, _ scores: inout [Float], without excluded: [Int32]) {
-    for item in scores.indices where scores[item] == -.infinity { scores[item] = .nan }
     for item in excluded { scores[Int(item)] = .nan }
-    self.init(relevant, scores: scores)
-  }
-
-  /// - Parameter scores: one an item; NaN for those that cannot be shown.
-  private init(_ relevant: RelevantItems, scores: [Float]) {
+    let candidateCount = ScoreCounts.keepNumbers(&scores)
     let known = relevant.items.filter { !scores[Int($0)].isNaN }
-    let candidateCount = scores.reduce(0) { $0 + ($1.isNaN ? 0 : 1) }
     var ranks: [Int] = []
     // Twice the won comparisons with all candidates, a tie being one, the relevant ones included.
     var won = 0
     for item in known {
-      let place = Int(item)
-      let before = Self.counts(scores[..<place], scores[place])
-      let behind = Self.counts(scores[(place + 1)...], scores[place])
+      let (place, own) = (Int(item), scores[Int(item)])
+      let before = ScoreCounts.compare(scores, 0..<place, with: own)
+      let behind = ScoreCounts.compare(scores, place + 1..<scores.count, with: own)
       ranks.append(1 + before.atLeast + behind.above)
-      let (above, equal) = (
-        before.above + behind.above, before.atLeast + behind.atLeast - before.above - behind.above
-      )
+      let above = before.above + behind.above
+      let equal = before.atLeast + behind.atLeast - above
       won += 2 * (candidateCount - 1 - above - equal) + equal
     }
     self.ranks = ranks.sorted()
@@ -40,18 +35,6 @@ struct CandidateRanks: Sendable {
     let own = known.count * (known.count - 1)
     let pairCount = known.count * (candidateCount - known.count)
     auc = pairCount > 0 ? Double(won - own) / 2 / Double(pairCount) : .nan
-  }
-
-  /// How many scores are above one, and how many at least as high.
-  private static func counts(
-    _ scores: ArraySlice<Float>, _ own: Float
-  ) -> (above: Int, atLeast: Int) {
-    var (above, atLeast) = (Int32(0), Int32(0))
-    for score in scores {
-      above &+= score > own ? 1 : 0
-      atLeast &+= score >= own ? 1 : 0
-    }
-    return (Int(above), Int(atLeast))
   }
 
   /// The mean, over all relevant items, of the share of relevant ones up to each.

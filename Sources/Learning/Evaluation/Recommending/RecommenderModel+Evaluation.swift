@@ -15,7 +15,7 @@ extension RecommenderModel {
   /// Beside each figure stands that of a list that is the same for everybody: the items that most
   /// ratings of the model's own training data are of. What a user had in training is in no list,
   /// unless `EvaluationOptions.includesSeen` says so. Cost: a user and item 2 operations a factor,
-  /// and about 1 ns more for `auc` and `map`; 24 bytes a rating of the test data.
+  /// and half a nanosecond more for `auc` and `map`; 24 bytes a rating of the test data.
   public func evaluate(
     _ data: Dataset, options: EvaluationOptions = EvaluationOptions(), in session: Session
   ) throws -> EvaluationReport {
