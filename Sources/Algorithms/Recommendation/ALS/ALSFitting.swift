@@ -44,6 +44,12 @@ struct ALSFitting {
       in: session)
     let level = try RatingLevel(ratings, in: session)
     mean = settings.biases ? Float(level.mean) : 0
+    if session.communicator.size > 1 {
+      // Beside the report, which is the same for any number of workers.
+      session.reporter.note(
+        "workers send each other \(userExchange.totalByteCount) bytes of users' factors a round and "
+          + "\(itemExchange.totalByteCount) of items'")
+    }
     try drawUsers(
       isPositive: settings.nonnegative
         || !settings.biases && (settings.implicit || level.dominates))
@@ -149,12 +155,6 @@ struct ALSFitting {
     report.counts = []
     if unsettledCount > 0 {
       report.counts.append(.init("rows not solved to the end", unsettledCount))
-    }
-    if session.communicator.size > 1 {
-      report.counts += [
-        .init("bytes of users' factors sent a round", userExchange.totalByteCount),
-        .init("bytes of items' factors sent a round", itemExchange.totalByteCount),
-      ]
     }
   }
 
