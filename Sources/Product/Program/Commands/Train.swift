@@ -17,8 +17,8 @@ let trainCommand = Command(
       "martlet train --pipeline steps.json5 --data shop.csv --out m",
       "a whole pipeline, as a file has it"),
     .init(
-      "martlet train popularity --data ratings.csv --user user --item item --out m",
-      "what most people took, the baseline of a recommender"),
+      "martlet train als --data ratings.csv --user user --item item --rating stars --out m",
+      "a recommender, from how people rated what; --implicit from what they took"),
     .init("martlet algorithms kmeans", "what the settings of an algorithm mean"),
   ],
   options: { words in
