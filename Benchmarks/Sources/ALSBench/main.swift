@@ -1,4 +1,5 @@
 import CProbe
+import Glibc
 import Martlet
 
 // Times alternating least squares on ratings in memory, as the peers have them.
@@ -15,7 +16,11 @@ func option(_ name: String) -> String? {
 }
 func number(_ name: String, _ standard: Int) -> Int { option(name).flatMap { Int($0) } ?? standard }
 
-let session = Session(threads: option("--threads").flatMap { Int($0) })
+// Under mpirun each rank is a worker, with one thread unless told otherwise.
+let communicator = WorkerContext.current == nil ? Communicator.solo() : try Communicator.mpi()
+let session = Session(
+  communicator: communicator,
+  threads: option("--threads").flatMap { Int($0) } ?? (communicator.size > 1 ? 1 : nil))
 let rounds = number("--rounds", isToy ? 1 : 3)
 let lambda = option("--lambda").flatMap { Double($0) } ?? 0.05
 let isImplicit = words.contains("--implicit")
@@ -71,11 +76,15 @@ let frame =
   try option("--ratings").map { try table($0) }
   ?? (isToy
     ? planted(20_000, users: 400, items: 300) : planted(9_000_000, users: 100_000, items: 20_000))
-var (reading, seconds) = ([Double](), [Double]())
+/// Seconds that processors spent on this process.
+func processorSeconds() -> Double { Double(clock()) / Double(CLOCKS_PER_SEC) }
+
+var (reading, seconds, spent) = ([Double](), [Double](), [Double]())
 var last: RecommenderFit<ALSModel>?
 for _ in 0..<rounds {
   last = nil
-  let start = monotonicSeconds()
+  try communicator.barrier("before timing")
+  let (start, spentBefore) = (monotonicSeconds(), processorSeconds())
   let als = ALS {
     $0.rank = number("--rank", isToy ? 4 : 32)
     $0.maxIterations = number("--iterations", 10)
@@ -94,12 +103,14 @@ for _ in 0..<rounds {
   let end = monotonicSeconds()
   reading.append(middle - start)
   seconds.append(end - start)
+  spent.append(processorSeconds() - spentBefore)
 }
-if let last {
+if let last, communicator.rank == 0 {
   let report = last.report
   print(
     "\(frame.rowCount) ratings: median \(seconds.sorted()[seconds.count / 2]) s, least "
-      + "\(seconds.min() ?? 0), all \(seconds); of these \(reading) for both matrices")
+      + "\(seconds.min() ?? 0), all \(seconds); of these \(reading) for both matrices; "
+      + "processor seconds \(spent), transfer \(communicator.timeline.transfer) s")
   for fact in report.facts { print("  \(fact)") }
   print("  objectives \(report.objectives)")
   let hash = XXH64.hash(report.objectives.map { "\($0)" }.joined(separator: " "), seed: 0)
