@@ -119,3 +119,4 @@ if let last, communicator.rank == 0 {
     print("  rmse on \(prefix): \(try error(last.model, prefix))")
   }
 }
+try communicator.finish(nil)

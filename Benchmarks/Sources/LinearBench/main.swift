@@ -123,3 +123,4 @@ if let path = option("--dense"), let target = option("--labels") {
     try BlockMatrix(matrix, labels: LabelValues(.classes("y"), given), in: session)
   }
 }
+try session.communicator.finish(nil)

@@ -12,13 +12,13 @@ extension BlockMatrix {
   ) throws -> Buffer<T> {
     let communicator = session.communicator
     let mine = ranges[communicator.rank]
-    if communicator.size == 1, parts.count == 1 { return parts[0].take() }
-    let target = Buffer<T>(count: mine.count)
     let here = first..<first + parts.reduce(0) { $0 + $1.count }
-    if communicator.size == 1 {
-      try together(parts, target, in: session)
-      return target
+    if try communicator.allReduce([here == mine ? 1 : 0], by: .minimum)[0] == 1 {
+      // Everything lies where it belongs; one part is taken over as it is.
+      if parts.count == 1 { return parts[0].take() }
+      return try together(parts, count: mine.count, in: session)
     }
+    let target = Buffer<T>(count: mine.count)
     var outgoing = ranges.enumerated().map { rank, range in
       rank == communicator.rank ? [] : [T](reservingOverlapOf: here, range)
     }
@@ -55,11 +55,11 @@ extension BlockMatrix {
     return target
   }
 
-  /// The elements of all parts one behind the other, copied by all threads of the only worker.
+  /// The elements of all parts one behind the other, copied by all threads.
   private static func together<T: BitwiseCopyable>(
-    _ parts: [(take: @Sendable () -> Buffer<T>, count: Int)], _ target: Buffer<T>,
-    in session: Session
-  ) throws {
+    _ parts: [(take: @Sendable () -> Buffer<T>, count: Int)], count: Int, in session: Session
+  ) throws -> Buffer<T> {
+    let target = Buffer<T>(count: count)
     let starts = parts.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.count) }
     let next = Atomic(0)
     try concurrently(max(1, min(session.threads, parts.count))) { _ in
@@ -72,6 +72,7 @@ extension BlockMatrix {
           from: source.pointer, count: starts[part + 1] - starts[part])
       }
     }
+    return target
   }
 }
 

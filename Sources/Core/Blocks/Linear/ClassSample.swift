@@ -164,8 +164,7 @@ extension BlockMatrix {
     let communicator = session.communicator
     var (joined, allPlaces, allWeights) = (values, places, weights)
     if communicator.size > 1 {
-      let parts = try communicator.gather(values.array, to: 0)
-      joined = Buffer(parts.flatMap { $0 })
+      joined = try Self.gathered(values, by: communicator)
       allPlaces = try communicator.gather(places, to: 0).flatMap { $0 }
       allWeights = try communicator.gather(weights, to: 0).flatMap { $0 }
     }
@@ -174,6 +173,23 @@ extension BlockMatrix {
       values: joined, dimension: width, places: allPlaces, weights: allWeights,
       totalWeight: max(allWeights.reduce(0, +), .leastNormalMagnitude), threads: threads,
       level: try KernelLevel.current())
+  }
+
+  /// The numbers of all workers behind each other on rank 0, straight from memory to memory; none
+  /// elsewhere.
+  private static func gathered(
+    _ values: Buffer<Element>, by communicator: Communicator
+  ) throws -> Buffer<Element> {
+    let stride = MemoryLayout<Element>.stride
+    var all = Buffer<Element>(count: 0)
+    _ = try unsafe communicator.allToAll(
+      bytes: UnsafeRawBufferPointer(start: values.pointer, count: values.byteCount),
+      counts: (0..<communicator.size).map { $0 == 0 ? values.byteCount : 0 }
+    ) { byteCount in
+      all = Buffer(count: byteCount / stride)
+      return unsafe UnsafeMutableRawBufferPointer(start: all.pointer, count: byteCount)
+    }
+    return all
   }
 
   /// Writes a row that this worker holds: each number less the mean, over the scale.
