@@ -109,12 +109,12 @@ struct `Ratings by users and by items` {
     let rows = rows(3000)
     @Sendable func sum(_ ratings: Ratings, _ session: Session) throws -> UInt64 {
       let byUser = ratings.byUser
-      return try unsafe byUser.leaves.sum("summing", count: 1, in: session, scratch: {}) {
+      return try byUser.leaves.totals("summing", count: 1, in: session, scratch: {}) {
         leaf, _, total in
         for row in leaf {
           let own = row - byUser.rows.lowerBound
           for place in byUser.offsets[own]..<byUser.offsets[own + 1] {
-            unsafe total[0] += 0.1 * Double(byUser.values[place])
+            total[0] += 0.1 * Double(byUser.values[place])
           }
         }
       }[0].bitPattern

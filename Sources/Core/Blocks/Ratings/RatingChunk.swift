@@ -19,7 +19,8 @@ final class RatingChunk: @unchecked Sendable {
     _ rows: SplitRows, _ columns: RatingColumns, unusable: UnusableRows, tables: NameTables
   ) throws {
     let frame = rows.frame
-    let kept = try Self.usable(rows, columns, unusable)
+    let ratings = try columns.rating.map { Self.numbers(try frame.column($0)) }
+    let kept = try Self.usable(rows, columns, ratings, unusable)
     skippedCount = frame.rowCount - (kept?.count ?? frame.rowCount)
     func usableColumn(_ name: String) throws -> Column {
       let column = try frame.column(name)
@@ -29,7 +30,11 @@ final class RatingChunk: @unchecked Sendable {
     let (users, items) = (try usableColumn(columns.user), try usableColumn(columns.item))
     (table, userCodes, itemCodes) = try tables.codes(
       (columns.user, users), (columns.item, items))
-    values = try columns.rating.map { Self.numbers(try usableColumn($0)) } ?? Self.ones(count)
+    if let ratings, let kept {
+      values = Buffer(kept.map { ratings[$0] })
+    } else {
+      values = ratings ?? Self.ones(count)
+    }
   }
 
   /// Gives the memory back.
@@ -57,12 +62,12 @@ final class RatingChunk: @unchecked Sendable {
   ///
   /// One that cannot is named, unless such rows are left out.
   private static func usable(
-    _ rows: SplitRows, _ columns: RatingColumns, _ unusable: UnusableRows
+    _ rows: SplitRows, _ columns: RatingColumns, _ ratings: Buffer<Float>?,
+    _ unusable: UnusableRows
   ) throws -> [Int]? {
     let frame = rows.frame
     let names = [columns.user, columns.item]
     let keys = try names.map { try frame.column($0) }
-    let ratings = try columns.rating.map { Self.numbers(try frame.column($0)) }
     var isBad = [Int]()
     for row in 0..<frame.rowCount
     where keys[0].isMissing(row) || keys[1].isMissing(row) || ratings?[row].isFinite == false {

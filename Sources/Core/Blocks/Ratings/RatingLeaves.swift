@@ -45,17 +45,18 @@ public struct RatingLeaves: Sendable {
   ///
   /// `body` is called for the rows of a leaf, by one thread, and adds to the statistic of that leaf,
   /// which begins as zeros; empty leaves are passed over.
-  public func sum<Scratch>(
+  public func totals<Scratch>(
     _ activity: String, count: Int, in session: Session,
     scratch: @escaping @Sendable () -> Scratch,
     _ body:
-      @escaping @Sendable (Range<Int>, inout Scratch, UnsafeMutablePointer<Double>) throws -> Void
+      @escaping @Sendable (Range<Int>, inout Scratch, inout MutableSpan<Double>) throws -> Void
   ) throws -> [Double] {
     let starts = starts
     return try unsafe work.sum(activity, count: count, in: session, scratch: scratch) {
       leaf, own, partial in
       if starts[leaf] == starts[leaf + 1] { return }
-      try unsafe body(starts[leaf]..<starts[leaf + 1], &own, partial)
+      var total = unsafe MutableSpan(_unsafeStart: partial, count: count)
+      try body(starts[leaf]..<starts[leaf + 1], &own, &total)
     }
   }
 
@@ -63,19 +64,8 @@ public struct RatingLeaves: Sendable {
   public func total(
     _ activity: String, in session: Session, _ ofRow: @escaping @Sendable (Int) -> Double
   ) throws -> Double {
-    try unsafe sum(activity, count: 1, in: session, scratch: {}) { rows, _, total in
-      for row in rows { unsafe total[0] += ofRow(row) }
+    try totals(activity, count: 1, in: session, scratch: {}) { rows, _, total in
+      for row in rows { total[0] += ofRow(row) }
     }[0]
-  }
-
-  /// Runs `body` on the rows of every leaf that this worker holds, spread over its threads.
-  public func forEach<Scratch>(
-    _ activity: String, in session: Session, scratch: @escaping @Sendable () -> Scratch,
-    _ body: @escaping @Sendable (Range<Int>, inout Scratch) throws -> Void
-  ) throws {
-    let starts = starts
-    try work.eachLeaf(activity, in: session, scratch: scratch) { leaf, own in
-      if starts[leaf] < starts[leaf + 1] { try body(starts[leaf]..<starts[leaf + 1], &own) }
-    }
   }
 }
