@@ -86,6 +86,8 @@ package.targets += [
   algorithms("LinearModels"),
   // Which items would please whom.
   algorithms("Recommendation"),
+  // Which rows are strange.
+  algorithms("Anomaly"),
 ]
 
 // MARK: Product: the umbrella library, the program, the runner of laws
@@ -96,6 +98,7 @@ package.targets += [
     "Martlet",
     on: [
       "Evaluation", "ModelStore", "Features", "Clustering", "LinearModels", "Recommendation",
+      "Anomaly",
     ]),
   // The program `martlet`.
   program("Program"),
@@ -145,6 +148,12 @@ package.targets += [
       "Platform", "LinearAlgebra", "Cluster", "Frames", "Datasets", "Blocks", "Learning",
       "Recommendation",
     ]),
+  tests(
+    "Anomaly",
+    on: [
+      "Platform", "LinearAlgebra", "Cluster", "Frames", "Datasets", "Blocks", "Learning",
+      "Anomaly",
+    ], excluding: ["Golden"]),
   tests("Features", on: ["Martlet"], excluding: ["Golden"]),
   tests("Recommending", on: ["Martlet"]),
   tests("Laws", on: ["Martlet"]),

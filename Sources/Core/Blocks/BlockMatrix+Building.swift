@@ -66,14 +66,16 @@ extension Dataset {
   ///   - forms: in which ways beside dense rows they can be taken; others are spread out as they
   ///     come.
   ///   - unusable: what to do with rows that have a missing or infinite feature.
+  ///   - takesMissing: whether a missing feature is NaN, and its row of use.
   public func blocks<Element: Scalar>(
     of type: Element.Type = Element.self, features: [String], label: LabelColumn? = nil,
     weight: String? = nil, forms: RowForms = .sparse, unusable: UnusableRows = .error,
-    in session: Session
+    takesMissing: Bool = false, in session: Session
   ) throws -> (BlockMatrix<Element>, BuildReport) {
     let activity = "reading \(source.name)"
     let request = RowRequest(
-      features: features, label: label, weight: weight, forms: forms, unusable: unusable)
+      features: features, label: label, weight: weight, forms: forms, unusable: unusable,
+      takesMissing: takesMissing)
     let wanted = request.columns
     let room = ChunkRoom(byteCount: session.memory.limit)
     let read = try mapSplits(in: session, activity, columns: wanted) { rows in

@@ -13,6 +13,8 @@ internal import Platform
 public struct BlockMatrix<Element: Scalar>: Sendable {
   /// The names of the columns.
   public let featureNames: FeatureNames
+  /// The places of the columns whose numbers are the codes of categories, rising.
+  public let categoryColumns: [Int]
   /// How many features a row has.
   public let columnCount: Int
   /// Rows over all workers.
@@ -59,9 +61,11 @@ public struct BlockMatrix<Element: Scalar>: Sendable {
 
   init(
     featureNames: FeatureNames, rowCount: Int, placement: Placement, rank: Int, storage: Storage,
-    labels: RowLabels?, weights: Buffer<Double>?, reservation: MemoryReservation
+    labels: RowLabels?, weights: Buffer<Double>?, reservation: MemoryReservation,
+    categoryColumns: [Int] = []
   ) {
     self.featureNames = featureNames
+    self.categoryColumns = categoryColumns
     columnCount = featureNames.count
     self.rowCount = rowCount
     self.placement = placement
@@ -148,11 +152,13 @@ public struct BlockMatrix<Element: Scalar>: Sendable {
 
 extension BlockMatrix {
   /// The same numbers under other names.
-  public func named(_ names: FeatureNames) -> BlockMatrix {
+  /// - Parameter categories: the places of the columns whose numbers are codes.
+  public func named(_ names: FeatureNames, categories: [Int] = []) -> BlockMatrix {
     require(names.count == columnCount, "\(names.count) names for \(columnCount) columns")
     return BlockMatrix(
       featureNames: names, rowCount: rowCount, placement: placement, rank: rank, storage: storage,
-      labels: labels, weights: weightValues, reservation: reservation)
+      labels: labels, weights: weightValues, reservation: reservation,
+      categoryColumns: categories)
   }
 
   /// The same rows with their zeros, for trainers that know no others; a collective call.
@@ -181,6 +187,7 @@ extension BlockMatrix {
     }
     return BlockMatrix(
       featureNames: featureNames, rowCount: rowCount, placement: placement, rank: rank,
-      storage: .dense(values), labels: labels, weights: weightValues, reservation: reservation)
+      storage: .dense(values), labels: labels, weights: weightValues, reservation: reservation,
+      categoryColumns: categoryColumns)
   }
 }

@@ -129,11 +129,15 @@ extension RowChunk {
   }
 
   /// Whether no row of dense or coded ones has a number that cannot be used.
-  var numbersAreFinite: Bool {
-    switch contents {
-    case .dense(let values): unsafe allFinite(values.pointer, rowCount * width)
+  var numbersAreUsable: Bool {
+    func usable(_ values: Buffer<Element>, _ count: Int) -> Bool {
+      takesMissing
+        ? unsafe noneInfinite(values.pointer, count) : unsafe allFinite(values.pointer, count)
+    }
+    return switch contents {
+    case .dense(let values): usable(values, rowCount * width)
     case .coded(let layout, let values, let codes):
-      unsafe allFinite(values.pointer, rowCount * layout.denseColumns.count)
+      usable(values, rowCount * layout.denseColumns.count)
         && codes.withSpan { codes in codes.indices.allSatisfy { codes[$0] != .min } }
     case .sparse: true
     }
@@ -141,12 +145,13 @@ extension RowChunk {
 
   /// The place of the first number of a row that cannot be used, or nil.
   func problem(inRow row: Int) -> Int? {
+    func isUsable(_ value: Element) -> Bool { value.isFinite || takesMissing && value.isNaN }
     switch contents {
     case .dense(let values):
-      return (0..<width).first { !values[row * width + $0].isFinite }
+      return (0..<width).first { !isUsable(values[row * width + $0]) }
     case .coded(let layout, let values, let codes):
       let (width, runs) = (layout.denseColumns.count, layout.codes.count)
-      if let place = (0..<width).first(where: { !values[row * width + $0].isFinite }) {
+      if let place = (0..<width).first(where: { !isUsable(values[row * width + $0]) }) {
         return Int(layout.denseColumns[place])
       }
       return runs > 0 && codes[row * runs] == .min ? layout.codes[0].lowerBound : nil
@@ -188,4 +193,17 @@ private func allFinite<Element: Scalar>(_ values: UnsafePointer<Element>, _ coun
   var sum = Element.zero
   for index in 0..<count { unsafe sum += values[index] - values[index] }
   return sum == 0
+}
+
+/// Whether no number is infinite, without a branch each.
+@specialized(where Element == Float)
+@specialized(where Element == Double)
+private func noneInfinite<Element: Scalar>(
+  _ values: UnsafePointer<Element>, _ count: Int
+) -> Bool {
+  var found = 0
+  for index in 0..<count {
+    found &+= unsafe values[index].magnitude == .infinity ? 1 : 0
+  }
+  return found == 0
 }

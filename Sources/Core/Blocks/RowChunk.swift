@@ -11,6 +11,8 @@ struct RowRequest: Sendable {
   let weight: String?
   let forms: RowForms
   let unusable: UnusableRows
+  /// Whether a missing feature is NaN rather than a reason not to use the row.
+  var takesMissing = false
 
   /// Every column that is needed, features first.
   var columns: [String] { features + [label?.name, weight].compactMap { $0 } }
@@ -59,6 +61,8 @@ final class RowChunk<Element: Scalar>: @unchecked Sendable {
   private(set) var skippedCount = 0
   /// How many numbers each feature gives.
   let widths: [Int]
+  /// Whether a NaN is a number that is missing, and the row of use.
+  let takesMissing: Bool
   /// Whether the numbers lie in a column that others may read.
   private var isBorrowed = false
 
@@ -70,6 +74,7 @@ final class RowChunk<Element: Scalar>: @unchecked Sendable {
     rowCount: Int
   ) throws {
     widths = [width]
+    takesMissing = true
     self.contents = contents
     if case .sparse(let entries) = contents { entryCount = entries.indices.count }
     self.labels = try labels.map { try ChunkLabels($0, rowCount: rowCount) }
@@ -86,6 +91,7 @@ final class RowChunk<Element: Scalar>: @unchecked Sendable {
     let frame = rows.frame
     let columns = try request.features.map { try frame.column($0) }
     widths = columns.map(\.numbersPerRow)
+    takesMissing = request.takesMissing
     rowCount = frame.rowCount
     labels = try request.label.map {
       try ChunkLabels(LabelValues($0, frame.column($0.name)), rowCount: frame.rowCount)
@@ -160,7 +166,7 @@ final class RowChunk<Element: Scalar>: @unchecked Sendable {
 
   /// Finds rows that cannot be used, and takes them out or names the first.
   private func check(_ rows: SplitRows, _ request: RowRequest) throws {
-    if numbersAreFinite, (0..<rowCount).allSatisfy({ problem(besideRow: $0) == nil }) { return }
+    if numbersAreUsable, (0..<rowCount).allSatisfy({ problem(besideRow: $0) == nil }) { return }
     if isBorrowed, case .dense(let values) = contents {
       contents = .dense(Buffer(values.array))
       isBorrowed = false

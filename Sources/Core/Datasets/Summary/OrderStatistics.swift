@@ -80,6 +80,27 @@ public struct OrderStatistics: Sendable {
     }
   }
 
+  /// The number of rank ceil(share n) among the n numbers of a variable, counted from the largest.
+  ///
+  /// A product that misses a whole number by rounding alone counts as that number. Nil without any
+  /// number. A collective call.
+  public static func quantile(
+    fromAbove share: Double, of variable: Values, in session: Session
+  ) throws -> Double? {
+    let count = try session.communicator.allReduce([variable.count], by: .sum)[0]
+    if count == 0 { return nil }
+    let reservation = try session.communicator.agree("finding a quantile") {
+      try session.memory.reserve(variable.keys.count * 16, for: "the keys of a variable")
+    }
+    defer { withExtendedLifetime(reservation) {} }
+    let product = share * Double(count)
+    let nearest = product.rounded()
+    let isWhole = abs(product - nearest) <= 1e-12 * product
+    let rank = min(count, max(1, Int64(isWhole ? nearest : product.rounded(.up))))
+    let found = try KeySelection.select([variable.variable([count - rank])], in: session)
+    return OrderedKey.number(of: found[0][0])
+  }
+
   /// The most frequent number of each variable, the smallest of those equally frequent.
   ///
   /// Nil for a variable without any number. A collective call.

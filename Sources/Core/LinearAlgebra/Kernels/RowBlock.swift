@@ -1,5 +1,5 @@
 internal import CKernels
-internal import Platform
+public import Platform
 
 /// Rows that a kernel reads: where they lie, how many, and which of them.
 ///
@@ -51,6 +51,16 @@ public struct RowBlock<Element: Scalar> {
     stride = copy.stride
     unsafe self.positions = unsafe positions
     self.count = count
+  }
+
+  /// One element of one of the rows that a kernel sees.
+  @inlinable
+  public subscript(row: Int, column: Int) -> Element {
+    require(
+      row >= 0 && row < count && column >= 0 && column < columnCount,
+      "element (\(row), \(column)) of \(count) x \(columnCount)")
+    let place = unsafe positions.map { unsafe Int($0[row]) } ?? row
+    return unsafe start[place * stride + column]
   }
 
   /// As the bridge takes them.

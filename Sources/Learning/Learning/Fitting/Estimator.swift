@@ -23,6 +23,12 @@ public protocol Estimator: Configurable {
   /// budget.
   static var rowForms: RowForms { get }
 
+  /// What its features may be beside finite numbers; rows with others are refused or left out.
+  static var featureKinds: FeatureKinds { get }
+
+  /// Whether rows may have weights; where not, a column of weights is refused.
+  static var takesWeights: Bool { get }
+
   /// Whether what it finds is good only once it has settled; others are used to end at a limit, and
   /// fail to settle only where a tolerance was asked for.
   static var mustSettle: Bool { get }
@@ -37,7 +43,20 @@ extension Estimator {
   public static var inputs: [FitInput] { [] }
   public static var target: Target { .none }
   public static var rowForms: RowForms { [] }
+  public static var featureKinds: FeatureKinds { [] }
+  public static var takesWeights: Bool { true }
   public static var mustSettle: Bool { false }
+}
+
+/// What the features of a row may be beside finite numbers.
+public struct FeatureKinds: OptionSet, Sendable {
+  public let rawValue: Int
+  public init(rawValue: Int) { self.rawValue = rawValue }
+
+  /// Missing: such a feature is NaN.
+  public static let missing = FeatureKinds(rawValue: 1)
+  /// The codes of categories, which have no order; `BlockMatrix.categoryColumns` says which are.
+  public static let categories = FeatureKinds(rawValue: 2)
 }
 
 /// What the label of a row is to a method.

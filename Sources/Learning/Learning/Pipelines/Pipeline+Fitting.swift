@@ -306,7 +306,8 @@ private struct PipelineFitting {
   ) throws -> Learned {
     var (matrix, built): (BlockMatrix<Element>, BuildReport) = try rows.blocks(
       features: features, label: learner.label, weight: learner.weight,
-      forms: learner.rowForms.union(.sparse), unusable: unusable, in: session)
+      forms: learner.rowForms.union(.sparse), unusable: unusable,
+      takesMissing: learner.takesMissing, in: session)
     report.unusableRowCount += built.unusableRowCount
     let isSpread = matrix.isSparse && !learner.rowForms.contains(.sparse)
     if isSpread { matrix = try matrix.spread(in: session) }

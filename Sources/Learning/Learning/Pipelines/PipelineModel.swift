@@ -30,7 +30,9 @@ public struct PipelineModel: Storable {
   }
 
   /// The model at its end, where there is one.
-  public var model: (any Model)? { (steps.last as? ModelStep)?.model }
+  public var model: (any Model)? { modelStep?.model }
+
+  var modelStep: ModelStep? { steps.last as? ModelStep }
 
   /// The recommender at its end, where there is one.
   public var recommender: (any RecommenderModel)? { steps.last as? any RecommenderModel }

@@ -38,7 +38,7 @@ public struct Scorer: Sendable {
     let program = try pipeline.program(for: schema, hidesOthers: true)
     self.program = program
     let fields = program.output.fields
-    let ofModel = pipeline.model.map { model in model.outputs.map { Array($0.name.utf8) } }
+    let ofModel = pipeline.modelStep.map { step in step.outputs.map { Array($0.name.utf8) } }
     places = fields.indices.filter { place in
       let name = fields[place].name
       if !program.isNew(column: place) { return false }

@@ -22,7 +22,7 @@ struct LawData: Sendable {
     target = E.target
     self.rowCount = rowCount
     self.columnCount = columnCount
-    self.isWeighted = isWeighted
+    self.isWeighted = isWeighted && E.takesWeights
   }
 
   var featureNames: [String] { (0..<columnCount).map { "x\($0)" } }

@@ -85,14 +85,22 @@ public struct EstimatorStage<E: Estimator>: Stage {
     } else if let label {
       _ = try binder.numbers(label)
     }
-    if let weight { _ = try binder.numbers(weight) }
+    if let weight {
+      guard E.takesWeights else {
+        throw Failure(
+          .usage, "\(E.name) knows no weights of rows",
+          hint: "leave out the weight '\(weight)', or repeat rows that count more")
+      }
+      _ = try binder.numbers(weight)
+    }
   }
 
   public func prepare(_ binder: inout Binder) throws -> Preparation {
-    var names = FeatureNames()
+    var (names, categories) = (FeatureNames(), [Int]())
     for name in features {
       let field = try binder.field(name)
       if field.type.isNumeric {
+        if field.metadata.labels != nil { categories.append(names.count) }
         names.append(name)
       } else {
         let width = try binder.vectors(name).width
@@ -103,7 +111,7 @@ public struct EstimatorStage<E: Estimator>: Stage {
         }
       }
     }
-    return .fit(EstimatorLearner(stage: self, names: names))
+    return .fit(EstimatorLearner(stage: self, names: names, categories: categories))
   }
 }
 
@@ -120,6 +128,8 @@ private struct EstimatorLearner<E: Estimator>: MatrixLearner {
   let stage: EstimatorStage<E>
   /// What the numbers of a row stand for.
   let names: FeatureNames
+  /// The places of those that are codes of categories.
+  let categories: [Int]
 
   var activity: String { "fitting \(E.name)" }
   var features: [String] { stage.features }
@@ -135,11 +145,13 @@ private struct EstimatorLearner<E: Estimator>: MatrixLearner {
   }
   var precision: Precision? { stage.precision }
   var rowForms: RowForms { E.rowForms }
+  var takesMissing: Bool { E.featureKinds.contains(.missing) }
 
   func learn<Element: Scalar>(
     from rows: BlockMatrix<Element>, in session: Session
   ) throws -> Learned {
-    var fit = try stage.estimator.fit(rows.named(names), inputs: inputs(), in: session)
+    var fit = try stage.estimator.fit(
+      rows.named(names, categories: categories), inputs: inputs(), in: session)
     fit.report.mustSettle = E.mustSettle || stage.estimator.givenNames.contains("tolerance")
     return Learned(ModelStep(fit.model, columns: stage.features), fit.report)
   }

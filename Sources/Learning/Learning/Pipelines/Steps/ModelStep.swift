@@ -12,6 +12,8 @@ public struct ModelStep: Step {
   public let columns: [String]
   /// How many of the features each column gives; nil for one that gives whatever its vectors have.
   private let widths: [Int?]
+  /// Names the features that made a row strange, where that was asked for.
+  private var explanation: Explanation?
 
   /// - Parameter columns: numbers and vectors that hold the features side by side.
   public init(_ model: any Model, columns: [String]) {
@@ -58,6 +60,22 @@ public struct ModelStep: Step {
 
   public var summary: [SummaryLine] { model.summary }
 
+  /// What the model adds to a row, and the explanation of it where that was asked for.
+  var outputs: [Schema.Field] {
+    model.outputs + (explanation == nil ? [] : [Explanation.output])
+  }
+
+  /// The same step with another model of the same features.
+  func with(_ model: any Model, explanation: Explanation? = nil) -> ModelStep {
+    var copy = ModelStep(model, columns: columns, widths: widths)
+    copy.explanation = explanation ?? self.explanation
+    return copy
+  }
+
+  private init(_ model: any Model, columns: [String], widths: [Int?]) {
+    (self.model, self.columns, self.widths) = (model, columns, widths)
+  }
+
   public func bind(to binder: inout Binder) throws {
     var inputs: [(slot: Binder.Slot, width: Int)] = []
     for (name, width) in zip(columns, widths) {
@@ -88,7 +106,7 @@ public struct ModelStep: Step {
       throw Failure(
         .data, "the model learned from \(model.featureNames.count) numbers a row, not \(width)")
     }
-    let outputs = try model.outputs.map { field -> (ColumnType, Binder.Slot) in
+    let outputs = try self.outputs.map { field -> (ColumnType, Binder.Slot) in
       if field.type == .text { return (field.type, .text(try binder.addTexts(field.name))) }
       return (
         field.type,
@@ -96,18 +114,25 @@ public struct ModelStep: Step {
       )
     }
     let (model, sources) = (model, inputs)
+    let explanation = try self.explanation?.named(after: columns, in: binder)
     let isSparse =
       (model.takesSparseRows || width >= Dataset.sparseWidth)
       && inputs.contains { if case .vector(let slot) = $0.slot { slot.isSparse } else { false } }
     binder.run { batch in
-      let answers =
+      func answers<Element: Scalar>(_ rows: Matrix<Element>) -> [Column] {
+        model.predict(rows) + (explanation.map { [$0.column(for: rows)] } ?? [])
+      }
+      func answers<Element: Scalar>(_ rows: SparseRows<Element>) -> [Column] {
+        model.predict(rows) + (explanation.map { [$0.column(for: rows.matrix)] } ?? [])
+      }
+      let columns =
         switch (model.precision, isSparse) {
-        case (.float, false): model.predict(Matrix<Float>(batch, sources, width: width))
-        case (.double, false): model.predict(Matrix<Double>(batch, sources, width: width))
-        case (.float, true): model.predict(SparseRows<Float>(batch, sources, width: width))
-        case (.double, true): model.predict(SparseRows<Double>(batch, sources, width: width))
+        case (.float, false): answers(Matrix<Float>(batch, sources, width: width))
+        case (.double, false): answers(Matrix<Double>(batch, sources, width: width))
+        case (.float, true): answers(SparseRows<Float>(batch, sources, width: width))
+        case (.double, true): answers(SparseRows<Double>(batch, sources, width: width))
         }
-      for ((_, slot), column) in zip(outputs, answers) {
+      for ((_, slot), column) in zip(outputs, columns) {
         try batch.load(
           Binder.Load(source: 0, name: "", slot: slot), column, 0..<batch.rowCount)
       }

@@ -102,12 +102,15 @@ public protocol MatrixLearner: Sendable {
   /// The forms of rows that it knows beside dense ones; others are spread out before, within the
   /// budget.
   var rowForms: RowForms { get }
+  /// Whether a missing feature is NaN, and its row of use.
+  var takesMissing: Bool { get }
   func learn<Element: Scalar>(from rows: BlockMatrix<Element>, in session: Session) throws
     -> Learned
 }
 
 extension MatrixLearner {
   public var rowForms: RowForms { [] }
+  public var takesMissing: Bool { false }
   public var label: LabelColumn? { nil }
   public var weight: String? { nil }
 }
