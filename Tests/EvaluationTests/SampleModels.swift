@@ -64,3 +64,47 @@ struct DoublingRegressor: Regressor {
     [Column((0..<rows.rowCount).map { Double?(2 * Double(rows[$0, 0])) })]
   }
 }
+
+/// A detector whose score is the sum of its features.
+struct SummingDetector: AnomalyModel {
+  static let kind = "summing-detector"
+  static let formatVersion = 1
+
+  let featureNames: FeatureNames
+  var threshold: AnomalyThreshold?
+  let precision = Precision.double
+  let contributionsSumToScore = true
+  var summary: [SummaryLine] { [] }
+
+  init(_ names: String..., threshold: Double? = nil) {
+    featureNames = FeatureNames(names)
+    self.threshold = threshold.map { AnomalyThreshold(score: $0) }
+  }
+  init(_ saved: SavedModel) throws { throw Failure(.data, "these models are not stored") }
+
+  var saved: SavedModel {
+    SavedModel(
+      featureNames: featureNames, precision: precision, settings: .null, values: .null,
+      tensors: [:])
+  }
+
+  func with(threshold: AnomalyThreshold?) -> SummingDetector {
+    var copy = self
+    copy.threshold = threshold
+    return copy
+  }
+
+  func scores<Element: Scalar>(of rows: RowBlock<Element>) -> [Double] {
+    (0..<rows.count).map { row in
+      (0..<rows.columnCount).reduce(0) { $0 + Double(rows[row, $1]) }
+    }
+  }
+
+  func contributions<Element: Scalar>(to rows: RowBlock<Element>) -> Matrix<Double> {
+    Matrix(
+      rowCount: rows.count, columnCount: rows.columnCount,
+      elements: (0..<rows.count).flatMap { row in
+        (0..<rows.columnCount).map { Double(rows[row, $0]) }
+      })
+  }
+}

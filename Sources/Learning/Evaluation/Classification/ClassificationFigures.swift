@@ -111,11 +111,6 @@ struct ClassificationFigures {
 
   /// The values, with intervals where the rows were resampled.
   static func values(_ figures: [Figure], _ resampling: Bootstrap?) -> [MetricValue] {
-    figures.map { figure in
-      let interval = resampling.flatMap { resampling in
-        resampling.interval((1...resampling.count).map { figure.value($0) })
-      }
-      return MetricValue(figure.metric, figure.value(0), interval: interval)
-    }
+    figures.map { $0.metric.value(resampling, $0.value) }
   }
 }

@@ -61,11 +61,37 @@ struct ClassificationRows: Sendable {
   func report(
     _ options: EvaluationOptions, unreadable: Int, in session: Session
   ) throws -> EvaluationReport {
+    try held(unreadable, in: session) { try judged.report(options, in: session) }
+  }
+
+  /// The same for rows whose one score says how strange they are, and whose prediction is whether
+  /// they reach a threshold; a collective call.
+  func detectionReport(
+    _ options: EvaluationOptions, hasThreshold: Bool, unreadable: Int, in session: Session
+  ) throws -> EvaluationReport {
+    try held(unreadable, in: session) {
+      let positive = try judged.labels.anomalies(options.positive, in: session.communicator)
+      func rows(_ codes: LabelCodes, with label: ClassLabel) -> [Bool] {
+        let code = codes.labels.firstIndex(of: label).map { Int32($0) }
+        return codes.codes.map { $0 == code }
+      }
+      return try DetectionEvaluation(
+        isAnomaly: rows(judged.labels, with: positive), scores: judged.scores,
+        isAlarm: hasThreshold ? rows(judged.predictions, with: .text("true")) : nil,
+        weights: judged.weights, positive: positive
+      ).report(options, in: session)
+    }
+  }
+
+  /// A report over rows for which there is memory, with the rows that were skipped.
+  private func held(
+    _ unreadable: Int, in session: Session, _ report: () throws -> EvaluationReport
+  ) throws -> EvaluationReport {
     let reservation = try session.communicator.agree("holding the predictions") {
       try session.memory.reserve(byteCount, for: "the predictions of \(judged.rowCount) rows")
     }
     defer { withExtendedLifetime(reservation) {} }
-    var report = try judged.report(options, in: session)
+    var report = try report()
     try skipped.note(in: &report, unreadable: unreadable, in: session.communicator)
     return report
   }

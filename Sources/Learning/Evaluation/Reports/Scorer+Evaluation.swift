@@ -27,6 +27,14 @@ extension Scorer {
     if let regressor = model as? any Regressor {
       return try evaluate(regressor, data, label ?? regressor.label, weight, options, in: session)
     }
+    if let detector = model as? any AnomalyModel {
+      guard let label else {
+        throw Failure(
+          .usage, "scores of anomalies are judged by the rows that are known to be some",
+          hint: "name the column that says so with --label COLUMN")
+      }
+      return try evaluate(detector, data, label, weight, options, in: session)
+    }
     guard outputs.contains(where: { $0.name == prefix + "cluster" }) else {
       throw Failure(
         .usage, "there is no measure for what this model makes of rows",
@@ -55,6 +63,24 @@ extension Scorer {
     whole.judged.known = classes
     whole.judged.scored = classes
     return try whole.report(options, unreadable: read.skippedRowCount, in: session)
+  }
+
+  private func evaluate(
+    _ detector: any AnomalyModel, _ data: Dataset, _ label: String, _ weight: String?,
+    _ options: EvaluationOptions, in session: Session
+  ) throws -> EvaluationReport {
+    let hasThreshold = detector.threshold != nil
+    let read = try data.mapSplits(in: session, "evaluating", columns: wanted(label, weight)) {
+      split in
+      let (answers, rows) = try judged(split.frame)
+      return try ClassificationRows(
+        labels: rows.column(label),
+        predictions: hasThreshold ? answers.column(prefix + "is_anomaly") : nil,
+        probabilities: [answers.column(prefix + "anomaly_score")],
+        weights: weight.map { try rows.column($0) }, untold: split.frame.rowCount - rows.rowCount)
+    }
+    return try ClassificationRows(joining: read.parts).detectionReport(
+      options, hasThreshold: hasThreshold, unreadable: read.skippedRowCount, in: session)
   }
 
   private func evaluate(

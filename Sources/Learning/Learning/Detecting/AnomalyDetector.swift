@@ -15,8 +15,10 @@ public protocol AnomalyDetector: Estimator where Fitted: AnomalyModel {
 }
 
 extension AnomalyDetector {
-  /// Scores the training rows with a fitted model and finds the threshold that the contamination asks
-  /// for; a collective call. Nil for a contamination of 0, without a pass.
+  /// The threshold that the contamination asks for, over the scores that a model gives its training
+  /// rows; a collective call.
+  ///
+  /// Nil for a contamination of 0, without a pass.
   public func threshold<Element: Scalar>(
     for model: Fitted, over rows: BlockMatrix<Element>, in session: Session
   ) throws -> AnomalyThreshold? {
@@ -26,7 +28,7 @@ extension AnomalyDetector {
       in: session)
   }
 
-  /// The threshold for scores that the fit itself gave this worker's training rows; a collective call.
+  /// The same over scores that the fit itself gave the training rows of this worker.
   public func threshold(
     of scores: [Double], in session: Session
   ) throws -> AnomalyThreshold? {

@@ -27,7 +27,8 @@ public struct AnomalyThreshold: Sendable, Equatable {
     require(contamination > 0 && contamination < 1, "a contamination of \(contamination)")
     var values = OrderStatistics.Values()
     for score in scores { values.add(score) }
-    guard let score = try OrderStatistics.quantile(fromAbove: contamination, of: values, in: session)
+    guard
+      let score = try OrderStatistics.quantile(fromAbove: contamination, of: values, in: session)
     else {
       throw Failure(.data, "no row of the training data could be scored")
     }

@@ -32,7 +32,7 @@ public struct EstimatorLaw: Sendable {
 
   /// All laws of an estimator, the simple ones first.
   public static let all: [EstimatorLaw] =
-    settingLaws + bitLaws + sparseLaws + modelLaws + failureLaws
+    settingLaws + bitLaws + sparseLaws + modelLaws + detectionLaws + failureLaws
 
   /// What breaks a law.
   static func expect(_ holds: Bool, _ words: @autoclosure () -> String) throws {

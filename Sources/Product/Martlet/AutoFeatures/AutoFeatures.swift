@@ -9,8 +9,9 @@ internal import Platform
 ///
 /// Text with few different values becomes a code each and then a column each (one-hot), dates become
 /// their parts, missing numbers the mean of the others. Text with more than 1,000 different values
-/// and integers that are almost unique are left out. The stages are ordinary ones: a file can have
-/// them, and a person can change them.
+/// and integers that are almost unique are left out. A method that knows missing numbers gets them
+/// as they are, and one that knows categories gets their codes. The stages are ordinary ones: a file
+/// can have them, and a person can change them.
 public struct AutoFeatures: Sendable {
   /// What comes before the estimator; nothing where the columns can be learned from as they are.
   public let stages: [any Stage]
@@ -24,11 +25,13 @@ public struct AutoFeatures: Sendable {
   ///   - columns: those to learn from.
   ///   - named: those among them that somebody asked for by name; they are never left out.
   ///   - fillsMissing: whether missing numbers are filled; otherwise they stay.
+  ///   - kinds: what the estimator knows beside finite numbers.
   public init(
-    _ held: HeldRows, columns: [String], named: [String], fillsMissing: Bool, in session: Session
+    _ held: HeldRows, columns: [String], named: [String], fillsMissing: Bool,
+    for kinds: FeatureKinds = [], in session: Session
   ) throws {
     let profiles = try ColumnProfile.all(of: held, in: session)
-    var plan = Plan(rowCount: held.numbers.count, fillsMissing: fillsMissing)
+    var plan = Plan(rowCount: held.numbers.count, fillsMissing: fillsMissing, kinds: kinds)
     for name in columns {
       let place = try held.schema.place(of: name)
       plan.add(
@@ -46,7 +49,7 @@ public struct AutoFeatures: Sendable {
       return
     }
     stages = try Catalog.stages.pipeline(plan.document).stages
-    features = ["features"]
+    features = plan.keepsCodes ? plan.parts : ["features"]
   }
 }
 
@@ -54,6 +57,10 @@ public struct AutoFeatures: Sendable {
 private struct Plan {
   let rowCount: Int
   let fillsMissing: Bool
+  /// Whether missing numbers stay because the estimator knows them.
+  let keepsMissing: Bool
+  /// Whether categories stay codes.
+  let keepsCodes: Bool
   private(set) var notes: [String] = []
   /// The columns of numbers and vectors that are put side by side.
   private(set) var parts: [String] = []
@@ -63,9 +70,11 @@ private struct Plan {
 
   private static let dateParts = ["year", "month", "day", "weekday", "hour"]
 
-  init(rowCount: Int, fillsMissing: Bool) {
+  init(rowCount: Int, fillsMissing: Bool, kinds: FeatureKinds) {
     self.rowCount = rowCount
-    self.fillsMissing = fillsMissing
+    keepsMissing = kinds.contains(.missing)
+    keepsCodes = kinds.contains(.categories)
+    self.fillsMissing = fillsMissing && !keepsMissing
   }
 
   var needsStages: Bool { !(indexed.isEmpty && dated.isEmpty && imputed.isEmpty) }
@@ -91,9 +100,10 @@ private struct Plan {
           "\(name): text\(reason), more than \(ColumnProfile.distinctLimit) values, left out")
         return
       }
-      notes.append("\(name): text\(reason), \(count) values, one-hot")
+      notes.append(
+        "\(name): text\(reason), \(count) values, \(keepsCodes ? "a category each" : "one-hot")")
       indexed.append(name)
-      parts.append("\(name)_onehot")
+      parts.append(name + (keepsCodes ? "_index" : "_onehot"))
     case .date, .datetime, .timestamp:
       // A date alone has no hour.
       let words = Self.dateParts.filter { field.type != .date || $0 != "hour" }
@@ -108,6 +118,9 @@ private struct Plan {
       if profile.missingCount > 0, fillsMissing {
         notes.append(
           "\(name): \(field.type.words), \(profile.missingCount) missing, filled with the mean")
+      } else if profile.missingCount > 0, keepsMissing {
+        notes.append(
+          "\(name): \(field.type.words), \(profile.missingCount) missing, taken as missing")
       }
       addNumbers(name, missingCount: profile.missingCount)
     case .vector: parts.append(name)
@@ -149,6 +162,9 @@ private struct Plan {
         "stage": "string-indexer", "inputs": texts(indexed), "outputs": texts(indexed, "_index"),
         "handleInvalid": "keep",
       ])
+    }
+    if keepsCodes { return ["stages": .list(stages)] }
+    if !indexed.isEmpty {
       stages.append([
         "stage": "one-hot-encoder", "inputs": texts(indexed, "_index"),
         "outputs": texts(indexed, "_onehot"), "dropLast": false,

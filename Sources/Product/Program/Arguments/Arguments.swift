@@ -62,6 +62,16 @@ struct Arguments: Sendable {
     return value
   }
 
+  /// The value as a finite number.
+  func number(_ name: String) throws -> Double? {
+    try self[name].map { text in
+      guard let number = Double(text), number.isFinite else {
+        throw Failure(.usage, "--\(name) must be a number, not '\(text)'")
+      }
+      return number
+    }
+  }
+
   /// The value as one of some words.
   func choice<Choice: RawRepresentable & CaseIterable>(_ name: String, _: Choice.Type) throws
     -> Choice? where Choice.RawValue == String

@@ -16,6 +16,9 @@ let evaluateCommand = Command(
       "martlet evaluate recommender --data test.csv --k 5,10 --min ndcg@10=0.1",
       "the lists of a recommender, beside those of popularity"),
     .init(
+      "martlet evaluate detector --data known.csv --label fraud --intervals",
+      "how well scores of anomalies find the rows that are known to be some"),
+    .init(
       "martlet evaluate --data scored.csv --label y --prediction p",
       "predictions that stand in the data, whoever made them"),
   ],
@@ -31,7 +34,9 @@ let evaluateCommand = Command(
           .value("metrics", "A,B", "the metrics to show", standard: "all that apply"),
           .list("min", "METRIC=VALUE", "fail with exit code 2 below this"),
           .list("max", "METRIC=VALUE", "fail with exit code 2 above this"),
-          .value("positive", "LABEL", "the positive one of two labels", standard: "the last"),
+          .value(
+            "positive", "LABEL", "the positive one of two labels",
+            standard: "the last; of anomalies the rarer"),
           .value("beta", "NUMBER", "what recall counts over precision in F", standard: "1"),
           .value("bins", "N", "bins of the calibration curve", standard: "10"),
           .flag("intervals", "an interval for each metric, by resampling the rows"),
@@ -55,7 +60,7 @@ let evaluateCommand = Command(
             "probability", "COLUMN", "the probability of the positive label, or 'p_*' of each",
             standard: "'probability_*', where there are such"),
           .value("kind", "NAME", "classification or regression", standard: "by the columns"),
-        ]), .source, .run, .talk,
+        ]), .anomalies(explained: false), .source, .run, .talk,
     ]
   },
   run: { invocation in try Judging(invocation).run() })
@@ -80,7 +85,7 @@ private struct Judging {
     let names = arguments.parts("metrics")
     let page = EvaluationPage(
       report: report,
-      figures: try names.map { try $0.map { try report.figure($0) } }
+      figures: try names.map { try $0.flatMap { try report.figures($0) } }
         ?? report.metrics, isWhole: names == nil)
     let missed = try gates.filter { gate in try !gate.holds(for: report) }
     for gate in missed { invocation.console.warn("\(gate.text) does not hold") }
@@ -121,7 +126,8 @@ private struct Judging {
     }
     try refuse(["k", "relevant-from", "include-seen"], "is for recommenders")
     let dataset = try invocation.dataset()
-    let scorer = try Scorer(stored.pipeline, for: try dataset.expectedSchema(), prefix: "martlet_")
+    let pipeline = try invocation.detecting(stored.pipeline)
+    let scorer = try Scorer(pipeline, for: try dataset.expectedSchema(), prefix: "martlet_")
     return try scorer.evaluate(
       dataset, label: arguments["label"], weight: arguments["weight"], options: options,
       in: session)
@@ -131,7 +137,7 @@ private struct Judging {
     _ recommender: any RecommenderModel, alone: Bool, _ options: EvaluationOptions
   ) throws -> EvaluationReport {
     try refuse(
-      ["label", "weight", "positive", "beta", "bins"],
+      ["label", "weight", "positive", "beta", "bins", "threshold"],
       "does not apply to a recommender, which is judged by the columns that it learned from")
     guard alone else {
       throw Failure(
@@ -166,16 +172,16 @@ private struct Judging {
 
   private func options(_ gates: [MetricGate]) throws -> EvaluationOptions {
     var options = EvaluationOptions()
-    options.beta = try number("beta") ?? options.beta
+    options.beta = try arguments.number("beta") ?? options.beta
     options.binCount = try arguments.integer("bins", in: 1...10_000) ?? options.binCount
     options.positive = arguments["positive"].map { ClassLabel($0) }
     options.metrics = arguments.parts("metrics").map { $0 + gates.map(\.name) }
     options.cutoffs = try cutoffs((arguments.parts("metrics") ?? []) + gates.map(\.name))
-    options.relevantFrom = try number("relevant-from")
+    options.relevantFrom = try arguments.number("relevant-from")
     options.includesSeen = arguments.flag("include-seen")
     if arguments.flag("intervals") || arguments.has("level") || arguments.has("resamples") {
       options.intervals = .init(
-        level: try number("level") ?? 0.95,
+        level: try arguments.number("level") ?? 0.95,
         resampleCount: try arguments.integer("resamples", in: 2...100_000) ?? 200)
     }
     return options
@@ -194,15 +200,6 @@ private struct Judging {
         throw Failure(.usage, "--k must be whole numbers from 1 on, not '\(word)'")
       }
       return k
-    }
-  }
-
-  private func number(_ name: String) throws -> Double? {
-    try arguments[name].map { text in
-      guard let number = Double(text), number.isFinite else {
-        throw Failure(.usage, "--\(name) must be a number, not '\(text)'")
-      }
-      return number
     }
   }
 }

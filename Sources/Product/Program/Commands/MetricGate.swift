@@ -8,10 +8,9 @@ struct MetricGate {
 
   var text: String { "\(name) \(isLeast ? "at least" : "at most") \(numberText(bound))" }
 
-  /// False too where the metric is undefined.
+  /// False too where the metric is undefined; a metric at several cutoffs must keep it at each.
   func holds(for report: EvaluationReport) throws -> Bool {
-    let value = try report.figure(name).value
-    return isLeast ? value >= bound : value <= bound
+    try report.figures(name).allSatisfy { isLeast ? $0.value >= bound : $0.value <= bound }
   }
 
   /// What an option says: several with commas between, which labels in the names may have too.
@@ -37,9 +36,12 @@ struct MetricGate {
 }
 
 extension EvaluationReport {
-  /// The figure that a user asks for; an error that helps where there is none.
-  func figure(_ name: String) throws -> MetricValue {
-    if let figure = self[name] { return figure }
+  /// The figure that a user asks for, or those at each cutoff where none is named: `ndcg` for
+  /// `ndcg@10`; an error that helps where there is none.
+  func figures(_ name: String) throws -> [MetricValue] {
+    if let figure = self[name] { return [figure] }
+    let cut = metrics.filter { $0.name.hasPrefix(name + "@") }
+    if !cut.isEmpty { return cut }
     let needsLabel = Metric.ofClusterings.contains { $0.name == name && $0.needsLabel }
     throw Failure(
       .usage,

@@ -9,6 +9,9 @@ let scoreCommand = Command(
       "martlet score m --data new.csv --out scored.csv",
       "all columns of new.csv, and the predictions behind them"),
     .init(
+      "martlet score detector --data new.csv --explain 3 --out scored.csv",
+      "how strange each row is, and the three columns that make it so"),
+    .init(
       "martlet score m --data 'parts/*.csv' --workers 4 --out scored.csv",
       "on four processes, to the same bytes"),
   ],
@@ -26,7 +29,7 @@ let scoreCommand = Command(
             "keep", "'id,x*'", "which columns of the data to write before them; '' for none",
             standard: "all"),
           .value("id", "COLUMN", "the column that names the rows; kept as it is written"),
-        ]), .writing, .source, .run, .talk,
+        ]), .anomalies(explained: true), .writing, .source, .run, .talk,
     ]
   },
   run: { invocation in try score(invocation) })
@@ -40,6 +43,7 @@ private func score(_ invocation: Invocation) throws -> Outcome {
     try StoredModel(reading: path, registry: Catalog.models)
   }
   for warning in stored.warnings { invocation.console.warn(warning) }
+  let pipeline = try invocation.detecting(stored.pipeline)
   let rated = stored.pipeline.recommender?.parts.columns
   let dataset = try invocation.dataset(
     textUnlessCanonical: rated.map { [$0.user, $0.item] } ?? [])
@@ -49,13 +53,16 @@ private func score(_ invocation: Invocation) throws -> Outcome {
   if let patterns {
     keeping = { name in patterns.contains { FeatureChoice.matches(name, $0) } }
   }
-  let met = Mutex((unscored: 0, takenOut: 0))
-  let scored = dataset.scored(by: stored.pipeline, prefix: prefix, keeping: keeping) {
+  let hasThreshold = pipeline.detector?.threshold != nil
+  let met = Mutex((unscored: 0, takenOut: 0, alarms: 0))
+  let scored = dataset.scored(by: pipeline, prefix: prefix, keeping: keeping) {
     answers, takenOutCount in
     let missing = answers.columns.first?.missingCount ?? 0
+    let alarms = hasThreshold ? answers.trueCount(of: prefix + "is_anomaly") : 0
     met.withLock {
       $0.unscored += missing
       $0.takenOut += takenOutCount
+      $0.alarms += alarms
     }
   }
   let columns = try columns(of: scored, from: dataset, invocation)
@@ -63,9 +70,9 @@ private func score(_ invocation: Invocation) throws -> Outcome {
   let rowCount = try (columns.map { scored.select($0) } ?? scored).write(
     to: destination, in: session
   ).rowCount
-  let own = met.withLock { [Int64($0.unscored), Int64($0.takenOut)] }
+  let own = met.withLock { [Int64($0.unscored), Int64($0.takenOut), Int64($0.alarms)] }
   let counts = try session.communicator.allReduce(own, by: .sum).map { Int($0) }
-  let (missing, takenOut) = (counts[0], counts[1])
+  let (missing, takenOut, alarms) = (counts[0], counts[1], counts[2])
   if missing > 0 {
     let reason =
       rated == nil
@@ -80,6 +87,7 @@ private func score(_ invocation: Invocation) throws -> Outcome {
     json: [
       .init("status", "ok"), .init("rows", .integer(rowCount)),
       .init("withoutPrediction", .integer(missing)), .init("takenOut", .integer(takenOut)),
+    ] + (hasThreshold ? [.init("anomalies", .integer(alarms))] : []) + [
       .init("out", .text(out)),
       .init("seconds", .number(seconds)),
       .init(
@@ -87,7 +95,11 @@ private func score(_ invocation: Invocation) throws -> Outcome {
         .object(JSONObject([.init("path", .text(path)), .init("sha256", .text(stored.digest))]))),
       .init("warnings", .list(invocation.console.warnings.map { .text($0) })),
     ],
-    isTalk: true, text: { "\(rowCount) rows with predictions in \(out)" })
+    isTalk: true,
+    text: {
+      "\(rowCount) rows with predictions in \(out)"
+        + (hasThreshold ? "; \(alarms) are anomalies" : "")
+    })
   return Outcome()
 }
 
@@ -106,5 +118,13 @@ private func columns(
     // The new columns stand behind those of the data.
     let kept = names.filter { name in patterns.contains { FeatureChoice.matches(name, $0) } }
     return kept + all.filter { name in !names.contains { $0.utf8.elementsEqual(name.utf8) } }
+  }
+}
+
+extension Frame {
+  /// How many rows of a column of truth values are true.
+  fileprivate func trueCount(of name: String) -> Int {
+    guard let column = try? column(name), case .bool = column.storage else { return 0 }
+    return (0..<column.count).reduce(0) { $0 + (column[$1] == .bool(true) ? 1 : 0) }
   }
 }

@@ -19,6 +19,9 @@ let trainCommand = Command(
     .init(
       "martlet train als --data ratings.csv --user user --item item --rating stars --out m",
       "a recommender, from how people rated what; --implicit from what they took"),
+    .init(
+      "martlet train isolation-forest --data transactions.csv --contamination 0.01 --out m",
+      "which rows are strange, from text, dates and missing values as they are"),
     .init("martlet algorithms kmeans", "what the settings of an algorithm mean"),
   ],
   options: { words in
@@ -43,19 +46,8 @@ let trainCommand = Command(
       return groups + [.run, .talk]
     case .estimator(let type):
       groups.insert(OptionGroup(settingsOf: type), at: 1)
+      groups.append(.columns(takesWeights: type.takesWeights))
     }
-    groups += [
-      OptionGroup(
-        title: "Columns",
-        options: [
-          .value("features", "'x*,age,!email'", "columns to learn from", standard: "all that can"),
-          .value("label", "COLUMN", "the column with the true answer, never a feature"),
-          .value("weight", "COLUMN", "the column with the weights of the rows"),
-          .value("id", "COLUMN", "the column that names the rows, never a feature"),
-          .flag("no-auto-features", "learn from columns of numbers as they are, and no others"),
-          .value("precision", "NAME", "float or double", standard: "that of the data"),
-        ])
-    ]
     return groups + [.run, .talk]
   },
   run: { invocation in
@@ -69,6 +61,21 @@ let trainCommand = Command(
   })
 
 extension OptionGroup {
+  /// Which columns are learned from.
+  fileprivate static func columns(takesWeights: Bool) -> OptionGroup {
+    let weight = Option.value("weight", "COLUMN", "the column with the weights of the rows")
+    return OptionGroup(
+      title: "Columns",
+      options: [
+        .value("features", "'x*,age,!email'", "columns to learn from", standard: "all that can"),
+        .value("label", "COLUMN", "the column with the true answer, never a feature"),
+      ] + (takesWeights ? [weight] : []) + [
+        .value("id", "COLUMN", "the column that names the rows, never a feature"),
+        .flag("no-auto-features", "learn from columns of numbers as they are, and no others"),
+        .value("precision", "NAME", "float or double", standard: "that of the data"),
+      ])
+  }
+
   /// The settings of an algorithm, and the data beside the rows that it takes.
   init(settingsOf type: any Estimator.Type) {
     self.init(settings: type.settings, of: type.name)

@@ -55,7 +55,7 @@ struct Training {
     if columns.takesAll {
       let automatic = try AutoFeatures(
         held, columns: columns.features, named: columns.named, fillsMissing: unusable == .error,
-        in: session)
+        for: E.featureKinds, in: session)
       for line in automatic.notes { invocation.console.note(line) }
       stages = automatic.stages
       stage.features = automatic.features
