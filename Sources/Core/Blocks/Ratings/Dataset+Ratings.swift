@@ -33,7 +33,7 @@ extension Dataset {
     report.unusableRowCount = Int(totals[1])
     let held = try communicator.agree("reading the ratings") {
       try session.memory.reserve(
-        own * (RatingTriples.byteCountOfOne + 16), for: "\(totals[0]) ratings")
+        own * (RatingTriples.byteCountOfOne + 8), for: "reading \(totals[0]) ratings")
     }
     func numbered(
       _ name: String, _ counts: (NameTables.Table) -> IdentifierCounts
@@ -45,10 +45,13 @@ extension Dataset {
     let users = try numbered(columns.user) { $0.users }
     let items = try numbered(columns.item) { $0.items }
     Machine.returnFreeMemory()
-    let triples = Self.triples(read.parts, users, items, count: own)
-    Machine.returnFreeMemory()
-    let byUser = try RatingRows.gathered(triples, users, items, in: session)
-    let byItem = try RatingRows.gathered(triples.turned, items, users, in: session)
+    let parts = read.parts
+    let triples = RatingTriples(
+      pieces: try mapConcurrently(parts.count, threads: session.threads) { part in
+        parts[part].take(
+          users.places[parts[part].table], items.places[parts[part].table])
+      })
+    let (byUser, byItem) = try Self.gathered(triples, users, items, in: session)
     withExtendedLifetime(held) {}
     let ownRepeated = byUser.repeatedCount
     report.repeatedRowCount = Int(
@@ -62,25 +65,36 @@ extension Dataset {
     return (ratings, report)
   }
 
-  /// The ratings of all splits with places for codes; the splits' memory goes back on the way.
-  private static func triples(
-    _ parts: [RatingChunk], _ users: NumberedNames, _ items: NumberedNames, count: Int
-  ) -> RatingTriples {
-    let rows = Buffer<Int32>(count: count)
-    let columns = Buffer<Int32>(count: count)
-    let values = Buffer<Float>(count: count)
-    var target = 0
-    for chunk in parts {
-      let (userPlaces, itemPlaces) = (users.places[chunk.table], items.places[chunk.table])
-      for row in 0..<chunk.count {
-        rows[target] = userPlaces[Int(chunk.userCodes[row])]
-        columns[target] = itemPlaces[Int(chunk.itemCodes[row])]
-        values[target] = chunk.values[row]
-        target += 1
+  /// This worker's rows of both sides, out of the ratings that all workers have; a collective call.
+  private static func gathered(
+    _ triples: RatingTriples, _ users: NumberedNames, _ items: NumberedNames, in session: Session
+  ) throws -> (byUser: RatingRows, byItem: RatingRows) {
+    func leaves(_ names: NumberedNames) throws -> (RatingLeaves, MemoryReservation) {
+      let leaves = RatingLeaves(counts: names.counts, in: session)
+      let own = leaves.rows.reduce(0) { $0 + Int(names.counts[$1]) }
+      let held = try session.communicator.agree("holding the ratings") {
+        try session.memory.reserve(own * 8 + leaves.rows.count * 8, for: "\(own) ratings")
       }
-      chunk.clear()
+      return (leaves, held)
     }
-    return RatingTriples(rows: rows, columns: columns, values: values)
+    let ((userLeaves, ofUsers), (itemLeaves, ofItems)) = (try leaves(users), try leaves(items))
+    let byUser = RatingRows(
+      try triples.dealt(userLeaves, in: session), counts: users.counts,
+      columnCount: items.names.count, leaves: userLeaves, reservation: ofUsers,
+      threads: session.threads)
+    if session.communicator.size == 1 {
+      return (
+        byUser,
+        RatingRows(
+          turning: byUser, counts: items.counts, leaves: itemLeaves, reservation: ofItems,
+          threads: session.threads)
+      )
+    }
+    let byItem = RatingRows(
+      try triples.turned.dealt(itemLeaves, in: session), counts: items.counts,
+      columnCount: users.names.count, leaves: itemLeaves, reservation: ofItems,
+      threads: session.threads)
+    return (byUser, byItem)
   }
 }
 
@@ -106,17 +120,5 @@ private struct NumberedNames {
     (names, counts) = all.ordered()
     let placeOfCode = names.places(of: own)
     places = codes.map { $0.map { placeOfCode[Int($0)] } }
-  }
-}
-
-extension RatingRows {
-  /// This worker's rows, out of the ratings that all workers have; a collective call.
-  fileprivate static func gathered(
-    _ triples: RatingTriples, _ rows: NumberedNames, _ columns: NumberedNames, in session: Session
-  ) throws -> RatingRows {
-    let leaves = RatingLeaves(counts: rows.counts, in: session)
-    return RatingRows(
-      try triples.dealt(leaves, in: session), counts: rows.counts, columnCount: columns.names.count,
-      leaves: leaves, threads: session.threads)
   }
 }

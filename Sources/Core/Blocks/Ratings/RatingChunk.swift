@@ -37,16 +37,29 @@ final class RatingChunk: @unchecked Sendable {
     }
   }
 
-  /// Gives the memory back.
-  func clear() {
-    userCodes = Buffer(count: 0)
-    itemCodes = Buffer(count: 0)
-    values = Buffer(count: 0)
+  /// Hands its memory over, with places in the place of codes.
+  /// - Parameters:
+  ///   - users: the place of each code of a user.
+  ///   - items: likewise.
+  func take(_ users: [Int32], _ items: [Int32]) -> RatingTriples.Piece {
+    defer {
+      userCodes = Buffer(count: 0)
+      itemCodes = Buffer(count: 0)
+      values = Buffer(count: 0)
+    }
+    for row in 0..<count {
+      userCodes[row] = users[Int(userCodes[row])]
+      itemCodes[row] = items[Int(itemCodes[row])]
+    }
+    return RatingTriples.Piece(rows: userCodes, columns: itemCodes, values: values)
   }
 
   /// The numbers of a column; all 1 of one that holds none, which is an error once all is read.
   private static func numbers(_ column: Column) -> Buffer<Float> {
     guard column.type.isNumeric else { return ones(column.count) }
+    if let whole: Buffer<Float> = column.wholeMatrix(), whole.count == column.count {
+      return whole
+    }
     let numbers = Buffer<Float>(count: column.count)
     unsafe column.copyNumbers(0..<column.count, to: numbers.pointer, stride: 1)
     return numbers

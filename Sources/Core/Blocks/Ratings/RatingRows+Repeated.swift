@@ -38,6 +38,6 @@ extension RatingRows {
     }
     return RatingRows(
       rowCount: rowCount, columnCount: columnCount, leaves: leaves, rows: rows, offsets: ends,
-      indices: columns, values: sums)
+      indices: columns, values: sums, reservation: reservation)
   }
 }

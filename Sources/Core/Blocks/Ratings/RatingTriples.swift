@@ -4,16 +4,24 @@ internal import Platform
 
 /// Ratings as they came: the places of row and column, and the value, each in the order of the data.
 struct RatingTriples: Sendable {
-  let rows: Buffer<Int32>
-  let columns: Buffer<Int32>
-  let values: Buffer<Float>
+  /// A run of them.
+  struct Piece: Sendable {
+    let rows: Buffer<Int32>
+    let columns: Buffer<Int32>
+    let values: Buffer<Float>
+
+    var count: Int { values.count }
+    fileprivate var turned: Piece { Piece(rows: columns, columns: rows, values: values) }
+  }
+
+  let pieces: [Piece]
 
   static let byteCountOfOne = 12
 
-  var count: Int { values.count }
+  var count: Int { pieces.reduce(0) { $0 + $1.count } }
 
   /// With rows and columns exchanged.
-  var turned: RatingTriples { RatingTriples(rows: columns, columns: rows, values: values) }
+  var turned: RatingTriples { RatingTriples(pieces: pieces.map(\.turned)) }
 
   /// Brings each rating to the worker that owns its row; they stay in order.
   func dealt(_ leaves: RatingLeaves, in session: Session) throws -> RatingTriples {
@@ -24,22 +32,26 @@ struct RatingTriples: Sendable {
       for row in range { owners[row] = Int32(rank) }
     }
     var counts = [Int](repeating: 0, count: communicator.size)
-    for place in 0..<count { counts[Int(owners[Int(rows[place])])] += 1 }
-    var next = [Int](repeating: 0, count: communicator.size)
-    for rank in counts.indices.dropFirst() { next[rank] = next[rank - 1] + counts[rank - 1] }
-    var order = [Int32](repeating: 0, count: count)
-    for place in 0..<count {
-      let owner = Int(owners[Int(rows[place])])
-      order[next[owner]] = Int32(place)
-      next[owner] += 1
+    for piece in pieces {
+      for place in 0..<piece.count { counts[Int(owners[Int(piece.rows[place])])] += 1 }
     }
-    func sent<T: BitwiseCopyable>(_ values: Buffer<T>) throws -> Buffer<T> {
+    var starts = [Int](repeating: 0, count: communicator.size)
+    for rank in counts.indices.dropFirst() { starts[rank] = starts[rank - 1] + counts[rank - 1] }
+    func sent<T: BitwiseCopyable>(_ part: (Piece) -> Buffer<T>) throws -> Buffer<T> {
       let stride = MemoryLayout<T>.stride
       let grouped = Buffer<T>(count: count)
-      for (place, source) in order.enumerated() { grouped[place] = values[Int(source)] }
+      var next = starts
+      for piece in pieces {
+        let values = part(piece)
+        for place in 0..<piece.count {
+          let owner = Int(owners[Int(piece.rows[place])])
+          grouped[next[owner]] = values[place]
+          next[owner] += 1
+        }
+      }
       var arrived = Buffer<T>(count: 0)
       _ = try unsafe communicator.allToAll(
-        bytes: UnsafeRawBufferPointer(start: grouped.pointer, count: count * stride),
+        bytes: UnsafeRawBufferPointer(start: grouped.pointer, count: grouped.count * stride),
         counts: counts.map { $0 * stride }
       ) { byteCount in
         arrived = Buffer<T>(count: byteCount / stride)
@@ -47,7 +59,11 @@ struct RatingTriples: Sendable {
       }
       return arrived
     }
-    return RatingTriples(rows: try sent(rows), columns: try sent(columns), values: try sent(values))
+    return RatingTriples(pieces: [
+      Piece(
+        rows: try sent { $0.rows }, columns: try sent { $0.columns },
+        values: try sent { $0.values })
+    ])
   }
 }
 
@@ -58,20 +74,40 @@ extension RatingRows {
   ///   - triples: those of this worker's rows.
   init(
     _ triples: RatingTriples, counts: [Int64], columnCount: Int, leaves: RatingLeaves,
-    threads: Int
+    reservation: MemoryReservation, threads: Int
+  ) {
+    self.init(
+      Self.sorted(triples, columnCount: columnCount, threads: threads), counts: counts,
+      columnCount: columnCount, leaves: leaves, reservation: reservation, threads: threads)
+  }
+
+  /// The same ratings by their columns, where one worker has all; equal ones stay in their order.
+  init(
+    turning other: RatingRows, counts: [Int64], leaves: RatingLeaves,
+    reservation: MemoryReservation, threads: Int
+  ) {
+    require(other.rows.count == other.rowCount, "some rows cannot be turned alone")
+    self.init(
+      ByColumn(starts: other.offsets, rows: other.indices, values: other.values), counts: counts,
+      columnCount: other.rowCount, leaves: leaves, reservation: reservation, threads: threads)
+  }
+
+  private init(
+    _ sorted: ByColumn, counts: [Int64], columnCount: Int, leaves: RatingLeaves,
+    reservation: MemoryReservation, threads: Int
   ) {
     rowCount = counts.count
     self.columnCount = columnCount
     self.leaves = leaves
+    self.reservation = reservation
     rows = leaves.rows
     let offsets = Buffer<Int>(count: rows.count + 1)
     for (place, row) in rows.enumerated() { offsets[place + 1] = offsets[place] + Int(counts[row]) }
-    require(offsets[rows.count] == triples.count, "ratings beyond the counts of their rows")
+    require(offsets[rows.count] == sorted.values.count, "ratings beyond the counts of their rows")
     self.offsets = offsets
-    indices = Buffer(count: triples.count)
-    values = Buffer(count: triples.count)
-    let byColumn = Self.sorted(triples, columnCount: columnCount, threads: threads)
-    fill(from: byColumn, threads: threads)
+    indices = Buffer(count: sorted.values.count)
+    values = Buffer(count: sorted.values.count)
+    fill(from: sorted, threads: threads)
   }
 
   /// The rows and values of ratings by rising column, and where the ratings of each column begin.
@@ -86,21 +122,26 @@ extension RatingRows {
     _ triples: RatingTriples, columnCount: Int, threads: Int
   ) -> ByColumn {
     let starts = Buffer<Int>(count: columnCount + 1)
-    for place in 0..<triples.count { starts[Int(triples.columns[place]) + 1] += 1 }
+    for piece in triples.pieces {
+      for place in 0..<piece.count { starts[Int(piece.columns[place]) + 1] += 1 }
+    }
     for column in 0..<columnCount { starts[column + 1] += starts[column] }
-    let rows = Buffer<Int32>(count: triples.count)
-    let values = Buffer<Float>(count: triples.count)
+    let count = starts[columnCount]
+    let rows = Buffer<Int32>(count: count)
+    let values = Buffer<Float>(count: count)
     let next = Buffer<Int>(starts.array)
     let shares = Self.shares(starts, threads)
     eachShare(shares) { share in
-      let (own, columns, from) = (shares[share], triples.columns, triples.rows)
-      unsafe place(
-        0..<triples.count, columns.pointer, Int32(own.lowerBound), Int32(own.upperBound),
-        next.pointer
-      ) {
-        unsafe (rows.pointer[$0], values.pointer[$0]) = (
-          from.pointer[$1], triples.values.pointer[$1]
-        )
+      let own = shares[share]
+      for piece in triples.pieces {
+        unsafe place(
+          0..<piece.count, piece.columns.pointer, Int32(own.lowerBound), Int32(own.upperBound),
+          next.pointer
+        ) {
+          unsafe (rows.pointer[$0], values.pointer[$0]) = (
+            piece.rows.pointer[$1], piece.values.pointer[$1]
+          )
+        }
       }
     }
     return ByColumn(starts: starts, rows: rows, values: values)

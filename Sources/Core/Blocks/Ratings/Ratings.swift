@@ -1,3 +1,4 @@
+internal import Cluster
 public import Datasets
 public import LinearAlgebra
 
@@ -35,6 +36,8 @@ public struct RatingRows: Sendable {
   /// The columns of a row, rising; equal ones in the order of the data.
   public let indices: Buffer<Int32>
   public let values: Buffer<Float>
+  /// What they take in the budget, for as long as they are held.
+  let reservation: MemoryReservation
 
   /// How many ratings this worker's rows have.
   public var entryCount: Int { offsets[offsets.count - 1] }

