@@ -69,7 +69,8 @@ public struct ALS: Recommender {
     case auto
     /// Exactly.
     case cholesky
-    /// By three steps of conjugate gradients from the factors of the round before.
+    /// By a few steps of conjugate gradients from the factors of the round before: two for explicit
+    /// ratings, three for implicit ones.
     case cg
   }
 
@@ -117,13 +118,13 @@ public struct ALS: Recommender {
 extension ALS {
   /// Whether conjugate gradients take the place of solving.
   ///
-  /// Implicit systems begin with the common part, so that solving costs the same for a user of three
-  /// ratings as for one of a hundred; there the steps pay sooner.
+  /// From about that many factors on the steps cost less than forming and solving the systems; what
+  /// is left of the way after them is gone in later rounds.
   var descends: Bool {
     switch solver {
     case .cholesky: false
     case .cg: true
-    case .auto: !nonnegative && rank > (implicit ? 48 : 64)
+    case .auto: !nonnegative && rank > (implicit ? 48 : 24)
     }
   }
 
@@ -132,13 +133,16 @@ extension ALS {
     if nonnegative { return "solved by coordinate descent, since factors must not be negative" }
     let why = solver == .auto ? "chosen for \(rank) factors" : "as asked"
     return descends
-      ? "solved by \(Self.steps) steps of conjugate gradients from the round before (\(why)); "
+      ? "solved by \(steps) steps of conjugate gradients from the round before (\(why)); "
         + "rows of more than \(FactorSystems.pieceLimit) ratings by Cholesky"
       : "solved by Cholesky (\(why))"
   }
 
   /// Steps of conjugate gradients.
-  static let steps = 3
+  ///
+  /// Two bring explicit systems near enough, for the price of factors keeps them well conditioned;
+  /// those of implicit ratings begin with the common part of all rows and need one more.
+  var steps: Int { implicit ? 3 : 2 }
 
   /// What is added to the diagonal of a row of so many ratings.
   func ridge(of count: Int) -> Double {

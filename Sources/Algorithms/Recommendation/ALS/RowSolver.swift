@@ -60,7 +60,8 @@ final class RowSolver {
     for start in starts { problem.shape.unsettle(table, at: start) }
     descent.descend(
       pieces, of: problem.observations, on: problem.common,
-      ridges: pieces.map { Float(problem.settings.ridge(of: $0.count)) }, steps: ALS.steps,
+      ridges: pieces.map { Float(problem.settings.ridge(of: $0.count)) },
+      steps: problem.settings.steps,
       in: table, at: starts)
     for start in starts { problem.shape.settle(table, at: start) }
     return pieces.indices.map { RowOutcome(loss: descent.squares($0) - descent.gain($0)) }

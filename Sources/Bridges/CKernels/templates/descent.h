@@ -1,6 +1,9 @@
 // A few steps of conjugate gradients on one row's normal equations, whose matrix is never formed:
 // the rows are gathered once, 16 at a time, and each step reads them twice in the first-level cache.
 
+// Rows up to so many numbers are summed up in registers.
+enum { longest_short_row = 64 };
+
 // Rows whose sums of lanes are held in registers at a time.
 #define HELD (LANES == 16 ? 16 : LANES == 8 ? 4 : 2)
 
@@ -118,13 +121,18 @@ INLINE void add_rows16(
 
 // A sum of products in 16 lanes, added 8, 4, 2 and 1 apart.
 INLINE float product16(const float *a, const float *b, ptrdiff_t width) {
-  float lanes[16] __attribute__((aligned(64))) = {0};
+  enum { parts = 16 / LANES };
+  VECTOR lanes[parts];
+  UNROLL for (int v = 0; v < parts; v++) lanes[v] = SPLAT(0);
   for (ptrdiff_t j = 0; j < width; j += 16)
-    for (int v = 0; v < 16; v += LANES)
-      *(VECTOR *)(lanes + v) = FMA(LOAD(a + j + v), LOAD(b + j + v), LOAD(lanes + v));
-  for (int half = 8; half; half /= 2)
-    for (int r = 0; r < half; r++) lanes[r] += lanes[r + half];
-  return lanes[0];
+    UNROLL for (int v = 0; v < parts; v++)
+      lanes[v] = FMA(LOAD(a + j + v * LANES), LOAD(b + j + v * LANES), lanes[v]);
+  UNROLL for (int half = parts / 2; half; half /= 2)
+    UNROLL for (int v = 0; v < half; v++) lanes[v] += lanes[v + half];
+  VECTOR sum = lanes[0];
+  UNROLL for (int half = LANES / 2; half; half /= 2)
+    UNROLL for (int r = 0; r < half; r++) sum[r] += sum[r + half];
+  return sum[0];
 }
 
 // The same in double.
@@ -140,7 +148,7 @@ INLINE double wide_product(const float *a, const float *b, ptrdiff_t width, doub
 // dimension.
 typedef struct {
   const float *system;  // what all rows have in common, or null
-  ptrdiff_t dimension, width, count;
+  ptrdiff_t dimension, count;
   float ridge;
   float *rows, *weights, *values;  // gathered, up to a multiple of 16
   float *even, *odd;
@@ -149,38 +157,79 @@ typedef struct {
   ptrdiff_t ahead, ahead_end;
 } descent;
 
-INLINE void call_ahead(descent *d) {
+INLINE void call_ahead(descent *d, ptrdiff_t width) {
   const martlet_observations *o = d->observations;
   ptrdiff_t end = d->ahead_end - d->ahead < 16 ? d->ahead_end : d->ahead + 16;
   for (; d->ahead < end; d->ahead++) {
     const float *row = o->factors + o->indices[d->ahead] * o->stride;
-    for (ptrdiff_t j = 0; j < d->width; j += 16) __builtin_prefetch(row + j);
+    for (ptrdiff_t j = 0; j < width; j += 16) __builtin_prefetch(row + j);
   }
+}
+
+// What each of 16 rows counts in the sum of a pass.
+INLINE void scale16(
+    descent *d, ptrdiff_t r, const float *dots, float *scales, const int is_first,
+    doubles8 *agreement) {
+  UNROLL for (int i = 0; i < 16; i += LANES) {
+    VECTOR weight = LOAD(d->weights + r + i), dot = *(const VECTOR *)(dots + i);
+    *(VECTOR *)(scales + i) =
+        is_first ? FMA(-weight, dot, LOAD(d->values + r + i)) : weight * dot;
+  }
+  if (is_first)
+    for (int i = 0; i < 16; i += 8)
+      *agreement = __builtin_elementwise_fma(
+          __builtin_convertvector(*(const factors8 *)(d->values + r + i), doubles8),
+          __builtin_convertvector(*(const factors8 *)(dots + i), doubles8), *agreement);
+}
+
+// The sum of the gathered rows, each times its scale, for rows so short that the sums of even and
+// odd rows stay in registers.
+INLINE void add_short_rows(
+    descent *d, const ptrdiff_t width, const float *p, float *out, const int is_first,
+    doubles8 *agreement) {
+  float dots[16] __attribute__((aligned(64))), scales[16] __attribute__((aligned(64)));
+  VECTOR sum[2][longest_short_row / LANES];
+  UNROLL for (ptrdiff_t v = 0; v < width / LANES; v++) sum[0][v] = sum[1][v] = SPLAT(0);
+  for (ptrdiff_t r = 0; r < d->count; r += 16) {
+    const float *rows = d->rows + r * width;
+    call_ahead(d, width);
+    products16(rows, width, p, dots);
+    scale16(d, r, dots, scales, is_first, agreement);
+    UNROLL for (int i = 0; i < 16; i++) {
+      VECTOR q = SPLAT(scales[i]);
+      UNROLL for (ptrdiff_t v = 0; v < width / LANES; v++)
+        sum[i & 1][v] = FMA(q, LOAD(rows + i * width + v * LANES), sum[i & 1][v]);
+    }
+  }
+  UNROLL for (ptrdiff_t v = 0; v < width / LANES; v++)
+    *(VECTOR *)(out + v * LANES) = sum[0][v] + sum[1][v];
+}
+
+// The same for rows of any length.
+INLINE void add_long_rows(
+    descent *d, ptrdiff_t width, const float *p, float *out, const int is_first,
+    doubles8 *agreement) {
+  float dots[16] __attribute__((aligned(64))), scales[16] __attribute__((aligned(64)));
+  memset(d->even, 0, (size_t)width * 8);
+  for (ptrdiff_t r = 0; r < d->count; r += 16) {
+    call_ahead(d, width);
+    products16(d->rows + r * width, width, p, dots);
+    scale16(d, r, dots, scales, is_first, agreement);
+    add_rows16(d->rows + r * width, width, scales, d->even, d->odd);
+  }
+  for (ptrdiff_t j = 0; j < width; j++) out[j] = d->even[j] + d->odd[j];
 }
 
 // out = the sum of w (y p) y, and the common part and the ridge times p; for the first pass the
 // right-hand side less that.
 INLINE void apply(
-    descent *d, const float *p, float *out, const int is_first, doubles8 *agreement) {
-  ptrdiff_t width = d->width;
-  float dots[16] __attribute__((aligned(64))), scales[16] __attribute__((aligned(64)));
-  memset(d->even, 0, (size_t)width * 8);
-  for (ptrdiff_t r = 0; r < d->count; r += 16) {
-    call_ahead(d);
-    products16(d->rows + r * width, width, p, dots);
-    if (is_first) {
-      for (int i = 0; i < 16; i++)
-        scales[i] = __builtin_fmaf(-d->weights[r + i], dots[i], d->values[r + i]);
-      for (int i = 0; i < 16; i += 8)
-        *agreement = __builtin_elementwise_fma(
-            __builtin_convertvector(*(const factors8 *)(d->values + r + i), doubles8),
-            __builtin_convertvector(*(const factors8 *)(dots + i), doubles8), *agreement);
-    } else {
-      for (int i = 0; i < 16; i++) scales[i] = d->weights[r + i] * dots[i];
-    }
-    add_rows16(d->rows + r * width, width, scales, d->even, d->odd);
+    descent *d, const ptrdiff_t width, const int is_short, const float *p, float *out,
+    const int is_first, doubles8 *agreement) {
+  if (is_short) {
+    add_short_rows(d, width, p, out, is_first, agreement);
+  } else {
+    add_long_rows(d, width, p, out, is_first, agreement);
   }
-  for (ptrdiff_t j = 0; j < width; j++) out[j] = d->even[j] + d->odd[j];
   if (d->system) {
     memset(d->even, 0, (size_t)width * 8);
     for (ptrdiff_t k = 0; k < width; k += 16)
@@ -196,7 +245,8 @@ INLINE void apply(
 }
 
 INLINE void gather_piece(
-    descent *d, const martlet_observations *o, ptrdiff_t from, doubles8 *squares) {
+    descent *d, const martlet_observations *o, const ptrdiff_t width, ptrdiff_t from,
+    doubles8 *squares) {
   for (ptrdiff_t r = 0; r < d->count; r += martlet_gram_rows) {
     ptrdiff_t rest = d->count - r;
     ptrdiff_t count = rest < martlet_gram_rows ? rest : martlet_gram_rows;
@@ -205,23 +255,22 @@ INLINE void gather_piece(
   const int32_t *indices = o->indices + from;
   for (ptrdiff_t r = 0; r < d->count; r++) {
     if (r + 8 < d->count)
-      for (ptrdiff_t j = 0; j < d->width; j += 16)
+      for (ptrdiff_t j = 0; j < width; j += 16)
         __builtin_prefetch(o->factors + indices[r + 8] * o->stride + j);
     const float *row = o->factors + indices[r] * o->stride;
-    for (ptrdiff_t j = 0; j < d->width; j += LANES)
-      *(VECTOR *)(d->rows + r * d->width + j) = LOAD(row + j);
+    for (ptrdiff_t j = 0; j < width; j += LANES)
+      *(VECTOR *)(d->rows + r * width + j) = LOAD(row + j);
   }
   for (ptrdiff_t r = d->count; r & 15; r++)
-    memset(d->rows + r * d->width, 0, (size_t)d->width * 4);
+    memset(d->rows + r * width, 0, (size_t)width * 4);
 }
 
-static void factor_descent(
-    const martlet_observations *o, const ptrdiff_t *from, const ptrdiff_t *counts,
+INLINE void descend(
+    const ptrdiff_t width, const int is_short, const martlet_observations *o, const ptrdiff_t *from, const ptrdiff_t *counts,
     ptrdiff_t pieces, const float *system, const float *ridges, int steps, float *solutions,
     const ptrdiff_t *places, ptrdiff_t stride, double *gains, double *squares, void *scratch) {
-  ptrdiff_t width = martlet_gram_width(martlet_precision_float, o->dimension);
   float *x = scratch, *r = x + width, *p = r + width, *q = p + width;
-  descent d = {.system = system, .dimension = o->dimension, .width = width, .observations = o};
+  descent d = {.system = system, .dimension = o->dimension, .observations = o};
   d.even = q + width;
   d.odd = d.even + width;
   d.weights = d.odd + width;
@@ -232,7 +281,7 @@ static void factor_descent(
     doubles8 lanes = 0, agreement = 0;
     d.count = counts[k];
     d.ridge = ridges[k];
-    gather_piece(&d, o, from[k], &lanes);
+    gather_piece(&d, o, width, from[k], &lanes);
     d.ahead = d.ahead_end = 0;
     if (k + 1 < pieces) {
       d.ahead = from[k + 1];
@@ -240,12 +289,12 @@ static void factor_descent(
     }
     memset(x, 0, (size_t)width * 4);
     memcpy(x, to, (size_t)o->dimension * 4);
-    apply(&d, x, r, 1, &agreement);
+    apply(&d, width, is_short, x, r, 1, &agreement);
     memcpy(p, r, (size_t)width * 4);
     double gain = wide_product(x, r, width, agreement);
     float size = product16(r, r, width);
     for (int step = 0; step < steps && size > 0; step++) {
-      apply(&d, p, q, 0, NULL);
+      apply(&d, width, is_short, p, q, 0, NULL);
       float curvature = product16(p, q, width);
       if (!(curvature > 0)) break;
       float length = size / curvature;
@@ -263,6 +312,27 @@ static void factor_descent(
     gains[k] = gain;
     squares[k] = factor_total(lanes);
   }
+}
+
+// The usual widths are known to the compiler.
+static void factor_descent(
+    const martlet_observations *o, const ptrdiff_t *from, const ptrdiff_t *counts,
+    ptrdiff_t pieces, const float *system, const float *ridges, int steps, float *solutions,
+    const ptrdiff_t *places, ptrdiff_t stride, double *gains, double *squares, void *scratch) {
+#define DESCEND(width, is_short)                                                              \
+  descend(                                                                                    \
+      width, is_short, o, from, counts, pieces, system, ridges, steps, solutions, places,     \
+      stride, gains, squares, scratch)
+  ptrdiff_t width = martlet_gram_width(martlet_precision_float, o->dimension);
+  switch (width) {
+    case 16: DESCEND(16, 1); break;
+    case 32: DESCEND(32, 1); break;
+    case 48: DESCEND(48, 1); break;
+    case 64: DESCEND(64, 1); break;
+    case 128: DESCEND(128, 0); break;
+    default: DESCEND(width, 0);
+  }
+#undef DESCEND
 }
 
 #undef HELD
