@@ -84,6 +84,38 @@ import Testing
     #expect(report["precision"] == nil, "there is no threshold that decides")
   }
 
+  @Test(arguments: [false, true])
+  func `the cheapest threshold is the cheapest of all`(isWeighted: Bool) throws {
+    let weights = (0..<60).map { isWeighted ? Double($0 % 4) / 2 : 1 }
+    func cost(_ threshold: Double) -> Double {
+      (0..<60).reduce(0) { sum, row in
+        let isAlarm = Self.scores[row] >= threshold
+        let missed = Self.labels[row] == "fraud" && !isAlarm
+        return sum + weights[row] * ((isAlarm ? 3 : 0) + (missed ? 20 : 0))
+      }
+    }
+    var options = EvaluationOptions()
+    options.costs = .init(ofMiss: 20, ofAlarm: 3)
+    let report = try evaluate(
+      Self.scores, Self.labels, threshold: 12, weights: isWeighted ? weights : nil,
+      options: options, workers: 2)
+    let all = Set(Self.scores).map { (cost: cost($0), score: $0) }
+    let best = try #require(all.min { ($0.cost, -$0.score) < ($1.cost, -$1.score) })
+    #expect(report["leastCost"]?.value == best.cost)
+    #expect(report["thresholdOfLeastCost"]?.value == best.score)
+    #expect(report["cost"]?.value == cost(12))
+  }
+
+  @Test func `no alarm is cheapest where alarms cost more than misses`() throws {
+    var options = EvaluationOptions()
+    options.costs = .init(ofMiss: 1, ofAlarm: 5)
+    let report = try evaluate([3, 2, 1], ["f", "u", "u"], options: options)
+    #expect(report["leastCost"]?.value == 1)
+    #expect(report["thresholdOfLeastCost"]?.isUndefined == true)
+    options.costs = .init(ofMiss: -1, ofAlarm: 5)
+    #expect(throws: Failure.self) { try evaluate([3, 2], ["f", "u"], options: options) }
+  }
+
   @Test func `intervals hold the figures, and rows without label or score are counted`() throws {
     var options = EvaluationOptions()
     options.intervals = .init(level: 0.9, resampleCount: 64)

@@ -33,7 +33,7 @@ struct DetectionEvaluation: Sendable {
     var report = EvaluationReport(metrics: [], rowCount: total)
     report.positive = positive
     report.metrics =
-      try ofOrder(weights, total, resampling, in: session)
+      try ofOrder(weights, total, options, resampling, in: session)
       + ofDecisions(weights, first..<first + own, options, resampling, in: session)
     report.warnOfUndefined("all of which have one label")
     return report
@@ -42,7 +42,8 @@ struct DetectionEvaluation: Sendable {
   // MARK: Order
 
   private func ofOrder(
-    _ weights: [Double]?, _ rowCount: Int, _ resampling: Bootstrap?, in session: Session
+    _ weights: [Double]?, _ rowCount: Int, _ options: EvaluationOptions,
+    _ resampling: Bootstrap?, in session: Session
   ) throws -> [MetricValue] {
     let reservation = try RankedRows.reserve(rowCount, more: weights == nil ? 8 : 16, in: session)
     defer { withExtendedLifetime(reservation) {} }
@@ -53,11 +54,13 @@ struct DetectionEvaluation: Sendable {
     var own: [Double] = []
     if let ranked = try RankedRows(scores.map { OrderedKey.key(of: $0) }, in: session) {
       let isPositive: @Sendable (Int) -> Bool = { labels[$0] == 1 }
-      let whole = Areas(ranked, isPositive: isPositive) { SIMD4(repeating: weights?[$0] ?? 1) }
+      let whole = DetectionAreas(ranked, options.costs, isPositive: isPositive) {
+        SIMD4(repeating: weights?[$0] ?? 1)
+      }
       own = whole.values(ofLane: 0)
       if let resampling {
         let blocks = try mapConcurrently(resampling.blockCount, threads: session.threads) { block in
-          Areas(ranked, isPositive: isPositive) {
+          DetectionAreas(ranked, options.costs, isPositive: isPositive) {
             resampling.counts(block: block, row: $0) * (weights?[$0] ?? 1)
           }
         }
@@ -67,55 +70,13 @@ struct DetectionEvaluation: Sendable {
       }
     }
     let values = try communicator.decideValues("areas under curves") { own }
-    let metrics: [Metric] = [.auc, .averagePrecision, .areaUnderPR, .precisionAtN]
+    var metrics: [Metric] = [.auc, .averagePrecision, .areaUnderPR, .precisionAtN]
+    if let costs = options.costs {
+      metrics += [.leastCost(costs), .thresholdOfLeastCost(costs)]
+    }
+    let count = DetectionAreas.figureCount
     return metrics.enumerated().map { place, metric in
-      metric.value(resampling) { copy in values[copy * metrics.count + place] }
-    }
-  }
-
-  /// What follows from the order of the scores, in four resamples at once.
-  private struct Areas: Sendable {
-    let areas: RankingAreas
-    var precision = SIMD4<Double>(repeating: .nan)
-
-    init(
-      _ ranked: RankedRows, isPositive: (Int) -> Bool, weight: (Int) -> SIMD4<Double>
-    ) {
-      areas = RankingAreas(ranked, isPositive: isPositive, weight: weight)
-      var total = LaneSum()
-      for row in ranked.rows where isPositive(Int(row)) { total += weight(Int(row)) }
-      precision = Self.precision(ranked, total.value, isPositive, weight)
-    }
-
-    /// The share of anomalies among rows of so much weight from the highest score down.
-    private static func precision(
-      _ ranked: RankedRows, _ wanted: SIMD4<Double>, _ isPositive: (Int) -> Bool,
-      _ weight: (Int) -> SIMD4<Double>
-    ) -> SIMD4<Double> {
-      let zero = SIMD4<Double>(repeating: 0)
-      var (seen, found) = (LaneSum(), LaneSum())
-      var end = ranked.rows.count
-      while end > 0, any(seen.value .< wanted) {
-        let key = ranked.keys[end - 1]
-        var (own, others) = (LaneSum(), LaneSum())
-        while end > 0, ranked.keys[end - 1] == key {
-          end -= 1
-          let row = Int(ranked.rows[end])
-          if isPositive(row) { own += weight(row) } else { others += weight(row) }
-        }
-        // Of rows that tie at the last place as large a part as there is room for.
-        let tied = own.value + others.value
-        let room = (wanted - seen.value).clamped(lowerBound: zero, upperBound: tied)
-        var gained = own.value * room / tied
-        gained.replace(with: zero, where: tied .== zero)
-        found += gained
-        seen += tied
-      }
-      return found.value / wanted
-    }
-
-    func values(ofLane lane: Int) -> [Double] {
-      [areas.auc[lane], areas.averagePrecision[lane], areas.areaUnderPR[lane], precision[lane]]
+      metric.value(resampling) { copy in values[copy * count + place] }
     }
   }
 
@@ -141,9 +102,19 @@ struct DetectionEvaluation: Sendable {
       (.precision, .precision), (.recall, .recall), (.f(options.beta), .f(options.beta)),
       (.falsePositiveRate, .falsePositiveRate),
     ]
-    return figures.map { metric, figure in
+    var values = figures.map { metric, figure in
       metric.value(resampling) { totals[$0].value(figure, 1) }
-    } + [Metric.alarmShare.value(resampling) { totals[$0].predicted[1] / totals[$0].total }]
+    }
+    values.append(
+      Metric.alarmShare.value(resampling) { totals[$0].predicted[1] / totals[$0].total })
+    if let costs = options.costs {
+      values.append(
+        Metric.cost(costs).value(resampling) { copy in
+          let sum = sums[copy]
+          return costs.ofAlarm * (sum[1] + sum[3]) + costs.ofMiss * sum[2]
+        })
+    }
+    return values
   }
 }
 

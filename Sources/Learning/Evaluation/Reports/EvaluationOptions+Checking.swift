@@ -11,6 +11,12 @@ extension EvaluationOptions {
     guard (1...10_000).contains(binCount) else {
       throw refuse("a calibration curve has 1 to 10000 bins, not \(binCount)")
     }
+    if let costs {
+      guard costs.ofMiss >= 0, costs.ofAlarm >= 0, costs.ofMiss.isFinite, costs.ofAlarm.isFinite
+      else {
+        throw refuse("costs are numbers of at least 0, not \(costs.ofMiss) and \(costs.ofAlarm)")
+      }
+    }
     guard let intervals else { return }
     guard intervals.level > 0, intervals.level < 1 else {
       throw refuse("the level of intervals must lie between 0 and 1, not be \(intervals.level)")

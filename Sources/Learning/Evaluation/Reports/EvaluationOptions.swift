@@ -12,12 +12,28 @@ public struct EvaluationOptions: Sendable, Equatable {
     }
   }
 
+  /// What anomalies and alarms cost, in one unit.
+  public struct Costs: Sendable, Equatable {
+    /// Of an anomaly without an alarm.
+    public var ofMiss: Double
+    /// Of an alarm, right or wrong: somebody looks at it.
+    public var ofAlarm: Double
+
+    public init(ofMiss: Double, ofAlarm: Double) {
+      self.ofMiss = ofMiss
+      self.ofAlarm = ofAlarm
+    }
+  }
+
   /// What recall counts over precision in F.
   public var beta = 1.0
   /// How near to 0 and 1 a probability may come in the logarithms of `logLoss`.
   public var epsilon = 1e-15
   /// How many bins of equal width the calibration curve has.
   public var binCount = 10
+  /// By which the threshold of a detector of anomalies is judged, and the cheapest one found; nil for
+  /// neither.
+  public var costs: Costs?
   /// The label that is the positive one of two; nil for the one that comes last in their order.
   public var positive: ClassLabel?
   /// How many items of a list are looked at, once for each figure `@k` of a recommender.

@@ -14,6 +14,17 @@ extension OptionGroup {
   }
 }
 
+extension OptionGroup {
+  /// By which a threshold is judged, and the cheapest one found.
+  static let costs = OptionGroup(
+    title: "What the rows of a detector cost",
+    options: [
+      .value("cost-of-miss", "NUMBER", "of an anomaly without an alarm"),
+      .value(
+        "cost-of-alarm", "NUMBER", "of an alarm, right or wrong; names the cheapest threshold"),
+    ])
+}
+
 extension Invocation {
   /// A pipeline with the threshold and the explanations that the options ask of its detector.
   func detecting(_ pipeline: PipelineModel) throws -> PipelineModel {

@@ -60,7 +60,7 @@ let evaluateCommand = Command(
             "probability", "COLUMN", "the probability of the positive label, or 'p_*' of each",
             standard: "'probability_*', where there are such"),
           .value("kind", "NAME", "classification or regression", standard: "by the columns"),
-        ]), .anomalies(explained: false), .source, .run, .talk,
+        ]), .anomalies(explained: false), .costs, .source, .run, .talk,
     ]
   },
   run: { invocation in try Judging(invocation).run() })
@@ -125,6 +125,9 @@ private struct Judging {
       return try ofRecommender(recommender, alone: stored.pipeline.steps.count == 1, options)
     }
     try refuse(["k", "relevant-from", "include-seen"], "is for recommenders")
+    if stored.pipeline.detector == nil {
+      try refuse(["cost-of-miss", "cost-of-alarm"], "is for detectors of anomalies")
+    }
     let dataset = try invocation.dataset()
     let pipeline = try invocation.detecting(stored.pipeline)
     let scorer = try Scorer(pipeline, for: try dataset.expectedSchema(), prefix: "martlet_")
@@ -137,7 +140,9 @@ private struct Judging {
     _ recommender: any RecommenderModel, alone: Bool, _ options: EvaluationOptions
   ) throws -> EvaluationReport {
     try refuse(
-      ["label", "weight", "positive", "beta", "bins", "threshold"],
+      [
+        "label", "weight", "positive", "beta", "bins", "threshold", "cost-of-miss", "cost-of-alarm",
+      ],
       "does not apply to a recommender, which is judged by the columns that it learned from")
     guard alone else {
       throw Failure(
@@ -162,6 +167,7 @@ private struct Judging {
         .usage, "martlet evaluate needs a MODEL, or --label for predictions in the data",
         hint: "martlet evaluate --help shows how")
     }
+    try refuse(["threshold", "cost-of-miss", "cost-of-alarm"], "is for a MODEL of anomalies")
     var columns = ScoredColumns(label: label)
     if let prediction = arguments["prediction"] { columns.prediction = prediction }
     columns.probability = arguments["probability"]
@@ -176,6 +182,7 @@ private struct Judging {
     options.binCount = try arguments.integer("bins", in: 1...10_000) ?? options.binCount
     options.positive = arguments["positive"].map { ClassLabel($0) }
     options.metrics = arguments.parts("metrics").map { $0 + gates.map(\.name) }
+    options.costs = try costs()
     options.cutoffs = try cutoffs((arguments.parts("metrics") ?? []) + gates.map(\.name))
     options.relevantFrom = try arguments.number("relevant-from")
     options.includesSeen = arguments.flag("include-seen")
@@ -185,6 +192,18 @@ private struct Judging {
         resampleCount: try arguments.integer("resamples", in: 2...100_000) ?? 200)
     }
     return options
+  }
+
+  /// What misses and alarms cost; of one without the other nothing follows.
+  private func costs() throws -> EvaluationOptions.Costs? {
+    let (miss, alarm) = (
+      try arguments.number("cost-of-miss"), try arguments.number("cost-of-alarm")
+    )
+    guard let miss, let alarm else {
+      if miss == nil, alarm == nil { return nil }
+      throw Failure(.usage, "--cost-of-miss and --cost-of-alarm belong together")
+    }
+    return .init(ofMiss: miss, ofAlarm: alarm)
   }
 
   /// Those asked for, or ten and those that metrics are named with.
