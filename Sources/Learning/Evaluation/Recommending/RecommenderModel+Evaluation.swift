@@ -1,3 +1,4 @@
+internal import Blocks
 public import Cluster
 public import Datasets
 internal import Frames
@@ -22,6 +23,25 @@ extension RecommenderModel {
     try session.communicator.agree("judging") { try options.check() }
     let ratings = try TestRatings(data, of: self, in: session)
     return try RecommenderEvaluation(self, ratings, options, in: session).report()
+  }
+}
+
+extension PipelineModel {
+  /// Judges the lists of the recommender at its end on rows as they come, which take the way through
+  /// the stages before it; a collective call.
+  public func evaluateLists(
+    _ data: Dataset, options: EvaluationOptions = EvaluationOptions(), in session: Session
+  ) throws -> EvaluationReport {
+    guard let recommender else {
+      throw Failure(.usage, "only a recommender makes lists, and this pipeline ends with none")
+    }
+    guard steps.count > 1 else {
+      return try recommender.evaluate(data, options: options, in: session)
+    }
+    let names = recommender.parts.columns.names.map { Array($0.utf8) }
+    let before = PipelineModel(input: input, steps: steps.dropLast(), document: .null)
+    return try recommender.evaluate(
+      data.scored(by: before) { names.contains(Array($0.utf8)) }, options: options, in: session)
   }
 }
 

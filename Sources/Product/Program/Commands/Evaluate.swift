@@ -122,7 +122,7 @@ private struct Judging {
         "model",
         .object(JSONObject([.init("path", .text(path)), .init("sha256", .text(stored.digest))]))))
     if let recommender = stored.pipeline.recommender {
-      return try ofRecommender(recommender, alone: stored.pipeline.steps.count == 1, options)
+      return try ofRecommender(recommender, in: stored.pipeline, options)
     }
     try refuse(["k", "relevant-from", "include-seen"], "is for recommenders")
     if stored.pipeline.detector == nil {
@@ -137,22 +137,16 @@ private struct Judging {
   }
 
   private func ofRecommender(
-    _ recommender: any RecommenderModel, alone: Bool, _ options: EvaluationOptions
+    _ recommender: any RecommenderModel, in pipeline: PipelineModel, _ options: EvaluationOptions
   ) throws -> EvaluationReport {
     try refuse(
       [
         "label", "weight", "positive", "beta", "bins", "threshold", "cost-of-miss", "cost-of-alarm",
       ],
       "does not apply to a recommender, which is judged by the columns that it learned from")
-    guard alone else {
-      throw Failure(
-        .usage, "a recommender behind other stages of a pipeline cannot be judged by its lists",
-        hint: "score the rows first, and judge them without the model: "
-          + "martlet evaluate --data scored.csv --label COLUMN")
-    }
     let columns = recommender.parts.columns
     let dataset = try invocation.dataset(textUnlessCanonical: [columns.user, columns.item])
-    return try recommender.evaluate(dataset, options: options, in: session)
+    return try pipeline.evaluateLists(dataset, options: options, in: session)
   }
 
   private func refuse(_ names: [String], _ reason: String) throws {
