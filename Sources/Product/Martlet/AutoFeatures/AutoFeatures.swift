@@ -26,12 +26,16 @@ public struct AutoFeatures: Sendable {
   ///   - named: those among them that somebody asked for by name; they are never left out.
   ///   - fillsMissing: whether missing numbers are filled; otherwise they stay.
   ///   - kinds: what the estimator knows beside finite numbers.
+  ///   - onlyRecurring: whether of points in time only the parts are taken that come again each week:
+  ///     to a detector of anomalies a month that training never saw would make every later row
+  ///     strange.
   public init(
     _ held: HeldRows, columns: [String], named: [String], fillsMissing: Bool,
-    for kinds: FeatureKinds = [], in session: Session
+    for kinds: FeatureKinds = [], onlyRecurring: Bool = false, in session: Session
   ) throws {
     let profiles = try ColumnProfile.all(of: held, in: session)
     var plan = Plan(rowCount: held.numbers.count, fillsMissing: fillsMissing, kinds: kinds)
+    plan.onlyRecurring = onlyRecurring
     for name in columns {
       let place = try held.schema.place(of: name)
       plan.add(
@@ -61,14 +65,18 @@ private struct Plan {
   let keepsMissing: Bool
   /// Whether categories stay codes.
   let keepsCodes: Bool
+  /// Whether of points in time only the parts are taken that come again each week.
+  var onlyRecurring = false
   private(set) var notes: [String] = []
   /// The columns of numbers and vectors that are put side by side.
   private(set) var parts: [String] = []
   private var indexed: [String] = []
-  private var dated: [String] = []
+  /// The columns of dates and times, by the parts that are taken of them.
+  private var dated: [(parts: [String], inputs: [String])] = []
   private var imputed: [String] = []
 
   private static let dateParts = ["year", "month", "day", "weekday", "hour"]
+  private static let weekParts = ["weekday", "hour"]
 
   init(rowCount: Int, fillsMissing: Bool, kinds: FeatureKinds) {
     self.rowCount = rowCount
@@ -105,10 +113,16 @@ private struct Plan {
       indexed.append(name)
       parts.append(name + (keepsCodes ? "_index" : "_onehot"))
     case .date, .datetime, .timestamp:
-      // A date alone has no hour.
-      let words = Self.dateParts.filter { field.type != .date || $0 != "hour" }
+      // A date alone has no hour, and says since when rather than when.
+      let isTime = field.type != .date
+      let parts = onlyRecurring && isTime ? Self.weekParts : Self.dateParts
+      let words = parts.filter { isTime || $0 != "hour" }
       notes.append("\(name): \(field.type.words), \(words.joined(separator: ", "))")
-      dated.append(name)
+      if let place = dated.firstIndex(where: { $0.parts == parts }) {
+        dated[place].inputs.append(name)
+      } else {
+        dated.append((parts, [name]))
+      }
       for word in words { addNumbers("\(name)_\(word)", missingCount: profile.missingCount) }
     case .bool, .int32, .int64, .float32, .float64:
       if isAlmostUnique(profile), !isNamed {
@@ -146,10 +160,8 @@ private struct Plan {
       .list(names.map { .text($0 + suffix) })
     }
     var stages: [JSONValue] = []
-    if !dated.isEmpty {
-      stages.append([
-        "stage": "date-parts", "inputs": texts(dated), "parts": texts(Self.dateParts),
-      ])
+    for (parts, inputs) in dated {
+      stages.append(["stage": "date-parts", "inputs": texts(inputs), "parts": texts(parts)])
     }
     if !imputed.isEmpty {
       stages.append([

@@ -55,7 +55,7 @@ struct Training {
     if columns.takesAll {
       let automatic = try AutoFeatures(
         held, columns: columns.features, named: columns.named, fillsMissing: unusable == .error,
-        for: E.featureKinds, in: session)
+        for: E.featureKinds, onlyRecurring: E.self is any AnomalyDetector.Type, in: session)
       for line in automatic.notes { invocation.console.note(line) }
       stages = automatic.stages
       stage.features = automatic.features
