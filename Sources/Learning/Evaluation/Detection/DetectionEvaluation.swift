@@ -35,6 +35,10 @@ struct DetectionEvaluation: Sendable {
     report.metrics =
       try ofOrder(weights, total, options, resampling, in: session)
       + ofDecisions(weights, first..<first + own, options, resampling, in: session)
+    let found = try communicator.allReduce([isAnomaly.contains(true) ? 1 : 0], by: .maximum)[0]
+    if found == 0 {
+      report.warnings.append("no row has the label '\(positive)', which stands for anomalies")
+    }
     report.warnOfUndefined("all of which have one label")
     return report
   }
