@@ -1,5 +1,6 @@
 // AVX2 with fma: 32-byte vectors, 16 registers.
 #if defined(__x86_64__)
+#include <immintrin.h>
 #define LEVEL avx2
 #define VECTOR_BYTES 32
 #define TILE_COLUMNS 6

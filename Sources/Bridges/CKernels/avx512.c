@@ -1,6 +1,7 @@
 // AVX-512: 64-byte vectors, 32 registers. The minimum width keeps the compiler from splitting
 // vectors in two, which it prefers for this architecture level.
 #if defined(__x86_64__)
+#include <immintrin.h>
 #define LEVEL avx512
 #define VECTOR_BYTES 64
 #define TILE_COLUMNS 12

@@ -147,6 +147,12 @@ void martlet_column_sums(
   kernels(level, precision)->column_sums(columns, factors, squared, first, last, out);
 }
 
+void martlet_short_paths(
+    int level, int precision, const martlet_rows *rows, const martlet_short_forest *forest,
+    int64_t *sums, void *scratch) {
+  kernels(level, precision)->short_paths(rows, forest, sums, scratch);
+}
+
 void martlet_terms(
     int level, const martlet_labels *labels, ptrdiff_t outputs, ptrdiff_t rows,
     const double *margins, ptrdiff_t stride, const martlet_class_terms *out) {

@@ -29,6 +29,7 @@ typedef struct {
   void (*sparse_moments)(const martlet_sparse_rows *, const double *, double *, double *);
   void (*column_sums)(
       const martlet_entry_columns *, const double *, int, ptrdiff_t, ptrdiff_t, double *);
+  void (*short_paths)(const martlet_rows *, const martlet_short_forest *, int64_t *, void *);
 } martlet_kernels;
 
 extern const martlet_kernels martlet_plain[2], martlet_avx2[2], martlet_avx512[2];

@@ -354,3 +354,5 @@ typedef struct {
 int martlet_take_exact_parts(
     int level, const double *values, ptrdiff_t count, ptrdiff_t stride, int wants_squares,
     martlet_exact_parts *parts);
+
+#include "forests.h"

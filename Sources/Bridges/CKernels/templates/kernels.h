@@ -61,6 +61,7 @@ INLINE void NAME(find_rows)(
 #include "sparse.h"
 #include "linear.h"
 #include "columns.h"
+#include "forest.h"
 
 #undef VECTOR
 #undef LOAD

@@ -44,10 +44,12 @@ typedef double loose_doubles8 __attribute__((ext_vector_type(8), aligned(8), may
 const martlet_kernels GLUE(martlet, LEVEL)[2] = {
     {score_f32, top_f32, add_rows_f32, add_columns_f32, squared_distances_f32, gram_f32, sparse_best_f32,
      sparse_distances_f32, sparse_add_f32, margins_f32, add_products_f32, add_moments_f32,
-     sparse_margins_f32, sparse_products_f32, sparse_moments_f32, column_sums_f32},
+     sparse_margins_f32, sparse_products_f32, sparse_moments_f32, column_sums_f32,
+     short_paths_f32},
     {score_f64, top_f64, add_rows_f64, add_columns_f64, squared_distances_f64, gram_f64, sparse_best_f64,
      sparse_distances_f64, sparse_add_f64, margins_f64, add_products_f64, add_moments_f64,
-     sparse_margins_f64, sparse_products_f64, sparse_moments_f64, column_sums_f64},
+     sparse_margins_f64, sparse_products_f64, sparse_moments_f64, column_sums_f64,
+     short_paths_f64},
 };
 
 #include "exact.h"
