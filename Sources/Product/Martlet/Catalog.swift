@@ -1,3 +1,4 @@
+internal import Anomaly
 internal import Clustering
 internal import Features
 public import Learning
@@ -12,7 +13,7 @@ internal import Recommendation
 public enum Catalog {
   /// The algorithms that learn a model.
   public static let estimators: [any Estimator.Type] = [
-    KMeans.self, LinearRegression.self, LogisticRegression.self,
+    IsolationForest.self, KMeans.self, LinearRegression.self, LogisticRegression.self,
   ]
 
   /// The algorithms that learn from ratings.

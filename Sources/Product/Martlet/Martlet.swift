@@ -1,3 +1,4 @@
+@_exported public import Anomaly
 @_exported public import Blocks
 @_exported public import Cluster
 @_exported public import Clustering
