@@ -29,6 +29,8 @@ let package = Package(
     benchmark("TopKBench", on: ["CProbe"]),
     // Alternating least squares of ratings in memory; the peers are cmfrec and implicit.
     benchmark("ALSBench", on: ["CProbe"]),
+    // Isolation forests of rows in memory; the peers are scikit-learn and isotree.
+    benchmark("ForestBench", on: ["CProbe"]),
     // Pipelines over files and row by row; the peers are pandas with scikit-learn.
     benchmark("PipelineBench", on: ["CProbe"]),
   ],
