@@ -26,4 +26,37 @@ extension BlockMatrix {
       rowCount: numbers.count, columnCount: columnCount,
       elements: try session.communicator.allGather(mine.elements).flatMap { $0 })
   }
+
+  /// All rows of all workers, in order, on each worker; a collective call.
+  ///
+  /// For methods that compare rows with each other. Rows must be dense. Every worker sends its rows to
+  /// every other; `gatheredByteCount` is what a worker holds meanwhile.
+  public func gathered(in session: Session) throws -> Matrix<Element> {
+    let own = try session.communicator.agree("gathering the rows") { () -> Buffer<Element> in
+      guard case .dense(let values) = storage else { throw Block<Element>.denseOnly }
+      return values
+    }
+    if session.communicator.size == 1 {
+      return Matrix(rowCount: rowCount, columnCount: columnCount, elements: own.array)
+    }
+    let used = rows.count * columnCount
+    let parts = try session.communicator.allGather(Array(own.array.prefix(used)))
+    var matrix = Matrix<Element>(rowCount: rowCount, columnCount: columnCount)
+    unsafe fill(matrix.mutablePointer, with: parts)
+    return matrix
+  }
+
+  private func fill(_ target: UnsafeMutablePointer<Element>, with parts: [[Element]]) {
+    var place = 0
+    for part in parts {
+      unsafe part.withUnsafeBufferPointer { source in
+        guard let start = source.baseAddress else { return }
+        unsafe (target + place).update(from: start, count: source.count)
+      }
+      place += part.count
+    }
+  }
+
+  /// The memory that gathering takes on a worker: the rows, and what is sent and received.
+  public var gatheredByteCount: Int { 3 * rowCount * columnCount * MemoryLayout<Element>.stride }
 }
