@@ -13,7 +13,9 @@ internal import Recommendation
 public enum Catalog {
   /// The algorithms that learn a model.
   public static let estimators: [any Estimator.Type] = [
-    IsolationForest.self, KMeans.self, LinearRegression.self, LogisticRegression.self,
+    KMeans.self, LinearRegression.self, LogisticRegression.self,
+    // Anomalies.
+    IsolationForest.self, LocalOutlierFactor.self, NeighbourDistance.self,
   ]
 
   /// The algorithms that learn from ratings.
