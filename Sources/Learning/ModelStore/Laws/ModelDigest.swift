@@ -48,7 +48,7 @@ public struct ModelDigest: Sendable, Equatable {
         name: "\(E.name)/\(Element.precisionName)/\(weights)/\(variant.name)", sha256: sum)
     }
     return try LawVariant.all(of: type).flatMap { variant in
-      try [false, true].flatMap { isWeighted in
+      try (E.takesWeights ? [false, true] : [false]).flatMap { isWeighted in
         let data = LawData(
           for: E.self, rowCount: 5003, columnCount: 13, isWeighted: isWeighted)
         return [
