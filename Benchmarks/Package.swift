@@ -31,6 +31,8 @@ let package = Package(
     benchmark("ALSBench", on: ["CProbe"]),
     // Isolation forests of rows in memory; the peers are scikit-learn and isotree.
     benchmark("ForestBench", on: ["CProbe"]),
+    // LOF and kNN distances of rows in memory; the peer is scikit-learn.
+    benchmark("NeighboursBench", on: ["CProbe"]),
     // Pipelines over files and row by row; the peers are pandas with scikit-learn.
     benchmark("PipelineBench", on: ["CProbe"]),
   ],
