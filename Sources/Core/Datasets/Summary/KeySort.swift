@@ -6,19 +6,21 @@ internal import Platform
 /// the keys once more.
 package enum KeySort {
   static let digitBits: UInt64 = 11
-  static let digitCount = 6
   private static let size = 1 << Int(digitBits)
   private static let mask = UInt64(size - 1)
 
-  static func sort(_ keys: inout [UInt64]) {
+  /// Sorts by the bits from `firstBit` up; keys that are alike there must be in their order already.
+  ///
+  /// From bit 32 on, half of the digits: for keys of 32 bits that carry something along below.
+  package static func sort(_ keys: inout [UInt64], from firstBit: UInt64 = 0) {
     let count = keys.count
     guard count > 1024 else { return keys.sort() }
-    var histograms = histograms(of: keys)
-    let first = keys[0]
+    var histograms = histograms(of: keys, from: firstBit)
+    let first = keys[0] >> firstBit
     var other = unsafe [UInt64](unsafeUninitializedCapacity: count) { $1 = count }
-    for digit in 0..<digitCount {
+    for digit in 0..<digitCount(from: firstBit) {
       guard let row = starts(of: digit, first, count, in: &histograms) else { continue }
-      let shift = UInt64(digit) * digitBits
+      let shift = UInt64(digit) * digitBits + firstBit
       unsafe histograms.withUnsafeMutableBufferPointer { histograms in
         unsafe other.withUnsafeMutableBufferPointer { target in
           unsafe keys.withUnsafeBufferPointer { source in
@@ -48,11 +50,11 @@ package enum KeySort {
       keys = places.map { source[Int($0)] }
       return places
     }
-    var histograms = histograms(of: keys)
+    var histograms = histograms(of: keys, from: 0)
     let first = keys[0]
     var otherKeys = unsafe [UInt64](unsafeUninitializedCapacity: count) { $1 = count }
     var otherPlaces = unsafe [UInt32](unsafeUninitializedCapacity: count) { $1 = count }
-    for digit in 0..<digitCount {
+    for digit in 0..<digitCount(from: 0) {
       guard let row = starts(of: digit, first, count, in: &histograms) else { continue }
       let shift = UInt64(digit) * digitBits
       unsafe histograms.withUnsafeMutableBufferPointer { histograms in
@@ -76,12 +78,13 @@ package enum KeySort {
   }
 
   /// How many keys have each value of each digit.
-  private static func histograms(of keys: [UInt64]) -> [Int] {
+  private static func histograms(of keys: [UInt64], from firstBit: UInt64) -> [Int] {
+    let digitCount = digitCount(from: firstBit)
     var histograms = [Int](repeating: 0, count: size * digitCount)
     unsafe histograms.withUnsafeMutableBufferPointer { histograms in
       unsafe keys.withUnsafeBufferPointer { keys in
         for index in 0..<keys.count {
-          var key = unsafe keys[index]
+          var key = unsafe keys[index] >> firstBit
           for digit in 0..<digitCount {
             unsafe histograms[digit &* size &+ Int(key & mask)] &+= 1
             key >>= digitBits
@@ -90,6 +93,10 @@ package enum KeySort {
       }
     }
     return histograms
+  }
+
+  private static func digitCount(from firstBit: UInt64) -> Int {
+    Int((64 - firstBit + digitBits - 1) / digitBits)
   }
 
   /// Makes of a digit's counts the places at which its values start, and says where they stand; nil

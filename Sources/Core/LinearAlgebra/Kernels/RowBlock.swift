@@ -63,6 +63,14 @@ public struct RowBlock<Element: Scalar> {
     return unsafe start[place * stride + column]
   }
 
+  /// Where one of the rows that a kernel sees begins.
+  @inlinable @unsafe
+  public func start(ofRow row: Int) -> UnsafePointer<Element> {
+    require(row >= 0 && row < count, "row \(row) of \(count)")
+    let place = unsafe positions.map { unsafe Int($0[row]) } ?? row
+    return unsafe start + place * stride
+  }
+
   /// As the bridge takes them.
   func forBridge(shift: UnsafePointer<Element>?) -> martlet_rows {
     unsafe martlet_rows(
