@@ -13,9 +13,11 @@ internal import Recommendation
 public enum Catalog {
   /// The algorithms that learn a model.
   public static let estimators: [any Estimator.Type] = [
+    // Labels, groups.
     KMeans.self, LinearRegression.self, LogisticRegression.self,
     // Anomalies.
     IsolationForest.self, LocalOutlierFactor.self, NeighbourDistance.self,
+    COPOD.self, ECOD.self, HBOS.self, Mahalanobis.self, PCAAnomaly.self,
   ]
 
   /// The algorithms that learn from ratings.
