@@ -33,6 +33,8 @@ let package = Package(
     benchmark("ForestBench", on: ["CProbe"]),
     // LOF and kNN distances of rows in memory; the peer is scikit-learn.
     benchmark("NeighboursBench", on: ["CProbe"]),
+    // Detectors of anomalies on rows in memory; the peers are PyOD and scikit-learn.
+    benchmark("AnomalyBench", on: ["CProbe"]),
     // Pipelines over files and row by row; the peers are pandas with scikit-learn.
     benchmark("PipelineBench", on: ["CProbe"]),
   ],
