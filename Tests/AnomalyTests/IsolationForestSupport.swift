@@ -16,10 +16,6 @@ func planted(_ count: Int, strange: Int, seed: UInt64) -> ([[Double]], [Bool]) {
   return (rows, (0..<count).map { $0 < strange })
 }
 
-func matrix(_ rows: [[Double]]) -> Matrix<Double> {
-  Matrix(rowCount: rows.count, columnCount: rows[0].count, elements: rows.flatMap { $0 })
-}
-
 func fit(
   _ forest: IsolationForest, _ rows: [[Double]], categories: [Int] = [], in session: Session? = nil
 ) throws -> Fit<IsolationForestModel> {

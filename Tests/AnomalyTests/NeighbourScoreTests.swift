@@ -32,10 +32,6 @@ private struct Golden: Decodable {
   }
 }
 
-private func matrix(_ rows: [[Double]]) -> Matrix<Double> {
-  Matrix(rowCount: rows.count, columnCount: rows.first?.count ?? 1, elements: rows.flatMap { $0 })
-}
-
 private func scores(_ model: some AnomalyModel, _ rows: [[Double]]) -> [Double] {
   matrix(rows).withRows { model.scores(of: $0) }
 }

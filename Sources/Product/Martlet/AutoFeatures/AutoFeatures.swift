@@ -53,7 +53,7 @@ public struct AutoFeatures: Sendable {
       return
     }
     stages = try Catalog.stages.pipeline(plan.document).stages
-    features = plan.keepsCodes ? plan.parts : ["features"]
+    features = plan.staysApart ? plan.parts : ["features"]
   }
 }
 
@@ -65,6 +65,9 @@ private struct Plan {
   let keepsMissing: Bool
   /// Whether categories stay codes.
   let keepsCodes: Bool
+  /// Whether columns are not put side by side, where codes would lose their meaning and missing numbers
+  /// be refused.
+  var staysApart: Bool { keepsCodes || keepsMissing }
   /// Whether of points in time only the parts are taken that come again each week.
   var onlyRecurring = false
   private(set) var notes: [String] = []
@@ -175,13 +178,13 @@ private struct Plan {
         "handleInvalid": "keep",
       ])
     }
-    if keepsCodes { return ["stages": .list(stages)] }
-    if !indexed.isEmpty {
+    if !indexed.isEmpty, !keepsCodes {
       stages.append([
         "stage": "one-hot-encoder", "inputs": texts(indexed, "_index"),
         "outputs": texts(indexed, "_onehot"), "dropLast": false,
       ])
     }
+    if staysApart { return ["stages": .list(stages)] }
     stages.append([
       "stage": "vector-assembler", "inputs": texts(parts), "outputs": ["features"],
     ])
