@@ -23,7 +23,7 @@ public struct ColumnBins: Sendable {
   @safe private struct Shape: BitwiseCopyable {
     let lower: Double
     let upper: Double
-    /// Bins for each unit; whatever it is rounded to, the edges decide. NaN for categories.
+    /// Bins for each unit, NaN for categories; however it is rounded, the edges decide.
     let scale: Double
     /// The number of codes; -1 for numbers.
     let codeCount: Int32
