@@ -1,13 +1,15 @@
 // Forests, as far as they are the same at all levels: how they are packed, and rows down trees of any
-// shape, eight at a time.
+// shape, a step at a time.
 #include <math.h>
 #include <string.h>
 #include "kernels.h"
 
 #pragma clang fp contract(off)
 
+#define INLINE static inline __attribute__((always_inline))
+
 // A coin for each category, whether it was seen or not: 1 for left.
-static inline uint32_t coin(uint64_t key, double code) {
+INLINE uint32_t coin(uint64_t key, double code) {
   uint64_t bits;
   memcpy(&bits, &code, sizeof bits);
   // The mixing steps of SplitMix64.
@@ -16,6 +18,9 @@ static inline uint32_t coin(uint64_t key, double code) {
   bits = (bits ^ bits >> 27) * 0x94D049BB133111EBu;
   return (uint32_t)(bits >> 63);
 }
+
+// Rows that go down a tree in step.
+enum { martlet_walk_rows = 16 };
 
 #define GLUED(a, b) a##_##b
 #define GLUE(a, b) GLUED(a, b)

@@ -38,7 +38,11 @@ enum {
   martlet_split_mixture = 3
 };
 
-// A node. Its left child is the next one.
+// Splits of numbers alone, of categories too, and of mixtures too.
+enum { martlet_form_numbers = 0, martlet_form_categories = 1, martlet_form_mixtures = 2 };
+
+// A node. Its left child is the next one. A leaf is its own right child, with a cut of -infinity and
+// any column, so that a row stays there.
 typedef struct {
   double cut;
   // What tosses the coins of categories; of a mixture how many terms it has.
@@ -58,8 +62,9 @@ typedef struct {
   // The first node of each.
   const int32_t *roots;
   const martlet_node *nodes;
-  // Whether there are mixtures, and their terms: weight * (x - centre).
-  int has_mixtures;
+  // The form that its splits need.
+  int form;
+  // The terms of mixtures: weight * (x - centre).
   const int32_t *term_columns;
   const double *term_weights;
   const double *term_centres;

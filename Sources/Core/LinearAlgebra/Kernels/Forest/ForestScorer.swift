@@ -57,6 +57,7 @@ public struct ForestScorer<Element: Scalar>: Sendable {
 /// The nodes of a forest where the bridge finds them.
 private struct Walk {
   let treeCount: Int
+  let form: Int32
   let roots: Buffer<Int32>
   let nodes: Buffer<martlet_node>
   let termColumns: Buffer<Int32>
@@ -65,21 +66,27 @@ private struct Walk {
 
   init(_ forest: ForestNodes, _ values: [Int32]) {
     treeCount = forest.treeCount
+    let most = forest.kinds.reduce(0) { max($0, $1 & 3) }
+    form = max(1, Int32(most)) - 1
     roots = Buffer(forest.roots)
-    nodes = Buffer(
-      forest.kinds.indices.map { node in
-        martlet_node(
-          cut: forest.cuts[node], key: forest.keys[node], column: forest.columns[node],
-          right: forest.rights[node], value: values[node], kind: UInt32(forest.kinds[node]))
-      })
+    nodes = Buffer(forest.kinds.indices.map { Self.node(forest, $0, values[$0]) })
     (termColumns, termWeights) = (Buffer(forest.termColumns), Buffer(forest.termWeights))
     termCentres = Buffer(forest.termCentres)
+  }
+
+  /// A leaf is its own right child, to which it sends every row.
+  private static func node(_ forest: ForestNodes, _ place: Int, _ value: Int32) -> martlet_node {
+    let isLeaf = forest.kinds[place] & 3 == 0
+    return martlet_node(
+      cut: isLeaf ? -.infinity : forest.cuts[place], key: forest.keys[place],
+      column: forest.columns[place], right: isLeaf ? Int32(place) : forest.rights[place],
+      value: value, kind: isLeaf ? 0 : UInt32(forest.kinds[place]))
   }
 
   @unsafe var forBridge: martlet_forest {
     unsafe martlet_forest(
       trees: treeCount, roots: roots.pointer, nodes: nodes.pointer,
-      has_mixtures: termColumns.count > 0 ? 1 : 0, term_columns: termColumns.pointer,
+      form: form, term_columns: termColumns.pointer,
       term_weights: termWeights.pointer, term_centres: termCentres.pointer)
   }
 }
