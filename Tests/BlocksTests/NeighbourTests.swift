@@ -115,6 +115,19 @@ enum Scene: String, CaseIterable, Sendable {
     #expect(decided > 200, "\(decided)")
   }
 
+  @Test(arguments: [Scene.normal, .lattice, .repeated])
+  func `among so many points that a sample tells where to begin, too`(scene: Scene) throws {
+    let points = scene.points(4500, 4, seed: 11)
+    let search = NeighbourSearch(points, level: try KernelLevel.current())
+    let rows = 700..<712
+    let own = try search.nearest(20, toPoints: rows, in: Session(threads: 1))
+    for (query, row) in rows.enumerated() {
+      let expected = slow(20, points, points.row(row), without: row)
+      #expect(own.places(of: query) == expected.map(\.place), "\(scene) row \(row)")
+      #expect(own.distances(of: query) == expected.map(\.distance), "\(scene) row \(row)")
+    }
+  }
+
   @Test func `hardly a row of scattered points takes the long way`() {
     let search = NeighbourSearch(Scene.normal.points(900, 16, seed: 5), level: .plain)
     #expect(search.nearest(20, to: search.points, excludingFrom: 0).doubtfulCount == 0)

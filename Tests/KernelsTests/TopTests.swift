@@ -70,6 +70,37 @@ private func best<Element: Scalar>(
     }
   }
 
+  @Test(arguments: [3, 100])
+  func `no score up to a row's floor is chosen`(limit: Int) {
+    var random = SplitMix(state: 4100)
+    let (rows, columns) = (
+      Matrix<Float>(
+        rowCount: 70, columnCount: 5, elements: (0..<350).map { _ in random.element() }),
+      Matrix<Float>(rowCount: 90, columnCount: 5, elements: (0..<450).map { _ in random.element() })
+    )
+    let chains = (0..<70).map {
+      Reference.scores(
+        rows.row($0), (0..<90).map { columns.row($0) }, [Float](repeating: 0, count: 90))
+    }
+    // One of a row's own scores, none, or one that nothing passes.
+    let floors = (0..<70).map { (row: Int) -> Float in
+      switch row % 3 {
+      case 0: chains[row][0]
+      case 1: -Float.infinity
+      default: Float.infinity
+      }
+    }
+    for level in KernelLevel.supported {
+      let found = TopScorer(columns: columns, level: level).top(
+        limit, of: rows, at: (0..<70).map { $0 }, above: Buffer(floors), scratch: PanelScratch())
+      for row in 0..<70 {
+        let passing: [Float] = chains[row].map { $0 > floors[row] ? $0 : -Float.infinity }
+        let expected = best(passing, limit, allowed: nil, without: []).map { $0.column }
+        #expect(found.places(ofRow: row).map { found.columns[$0] } == expected)
+      }
+    }
+  }
+
   /// All rows at once, and a few cut out of them.
   func check<Element: Scalar>(
     _ scorer: TopScorer<Element>, _ limit: Int, _ rows: Matrix<Element>, _ positions: [Int32],

@@ -73,6 +73,8 @@ typedef struct {
   void *scores;
   // How many there were.
   int32_t *counts;
+  // What a score must be greater than, one a row; null: -infinity.
+  const void *floors;
   // What the packed columns are called, rising; null: 0, 1, 2, ...
   const int32_t *names;
   // What row r may not have: without[begins[r]] ..< without[ends[r]], rising. begins null: nothing.

@@ -106,8 +106,10 @@ INLINE void NAME(offer)(
 INLINE void NAME(empty_heaps)(
     const martlet_top *out, ptrdiff_t from, ptrdiff_t count, ELEMENT *thresholds) {
   ELEMENT infinity = (ELEMENT)__builtin_inff();
+  const ELEMENT *floors = out->floors;
   ptrdiff_t whole = (count + PANEL - 1) / PANEL * PANEL;
   for (ptrdiff_t r = 0; r < whole; r++) thresholds[r] = r < count ? -infinity : infinity;
+  if (floors) memcpy(thresholds, floors + from, (size_t)count * sizeof *floors);
   memset(out->counts + from, 0, (size_t)count * sizeof *out->counts);
 }
 

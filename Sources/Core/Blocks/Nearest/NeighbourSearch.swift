@@ -22,6 +22,9 @@ public struct NeighbourSearch: Sendable {
   /// A power of two, by which they are multiplied then: no number is too large or small for `Float`.
   private let scale: Double
   private let scorer: TopScorer<Float>
+  /// One of each sixteen points; nil where there are few.
+  private let sample: TopScorer<Float>?
+  private static var pointsOfSample: Int { 16 }
 
   /// The magnitude that no number of a point or query may exceed: squares would be infinite.
   public static var greatest: Double { 0x1p500 }
@@ -44,12 +47,26 @@ public struct NeighbourSearch: Sendable {
       significand: 1)
     let (columns, bias) = Self.columns(points, centre, scale)
     scorer = TopScorer(columns: columns, bias: bias, level: level)
+    sample =
+      points.rowCount < 4096
+      ? nil
+      : TopScorer(
+        columns: columns, bias: bias, allowed: Self.placesOfSample(points.rowCount), level: level)
   }
 
   /// The memory that a search in so many points takes, those included.
   public static func byteCount(points: Int, dimension: Int) -> Int {
-    // The numbers in double, those for the kernel in single, twice while they are packed.
-    points * (dimension * 16 + 8)
+    // The numbers in double, those for the kernel in single, twice while they are packed, and the
+    // sample.
+    points * (dimension * 17 + 9)
+  }
+
+  /// A place among each sixteen, in no order that rows would have.
+  private static func placesOfSample(_ count: Int) -> [Int32] {
+    (0..<count / pointsOfSample).map { place in
+      let offset = Int((UInt64(place) &* 0x9E37_79B9_7F4A_7C15) >> 60)
+      return Int32(truncatingIfNeeded: place * pointsOfSample + offset)
+    }
   }
 
   /// The mean of the points, and how far a number lies from it at most.
@@ -128,9 +145,9 @@ public struct NeighbourSearch: Sendable {
     var open = range.map { row in
       Query(row: row, own: first.map { $0 + row }, target: place + row - range.lowerBound)
     }
-    for extra in [8, 64 + 3 * found.count] where !open.isEmpty {
+    for (isFirst, extra) in [(true, 8), (false, 64 + 3 * found.count)] where !open.isEmpty {
       let limit = min(points.rowCount, found.count + (first == nil ? 0 : 1) + extra)
-      open = tryTo(answer: open, of: queries, limit: limit, into: found, scratch)
+      open = tryTo(answer: open, of: queries, limit, isFirst, into: found, scratch)
     }
     for query in open { answerInFull(query, of: queries, into: found, scratch) }
     return open.count
@@ -146,8 +163,8 @@ public struct NeighbourSearch: Sendable {
   /// Answers those queries that lists of so many candidates decide.
   /// - Returns: the others.
   private func tryTo(
-    answer open: [Query], of queries: Matrix<Double>, limit: Int, into found: Neighbours,
-    _ scratch: NeighbourScratch
+    answer open: [Query], of queries: Matrix<Double>, _ limit: Int, _ isFirst: Bool,
+    into found: Neighbours, _ scratch: NeighbourScratch
   ) -> [Query] {
     let width = points.columnCount
     var rounded = Matrix<Float>(rowCount: open.count, columnCount: width)
@@ -164,8 +181,9 @@ public struct NeighbourSearch: Sendable {
         }
       }
     }
-    let top = scorer.top(
-      limit, of: rounded, at: (0..<Int32(open.count)).map { $0 }, scratch: scratch.panel)
+    let rows = (0..<Int32(open.count)).map { $0 }
+    let floors = isFirst ? floors(limit, of: rounded, at: rows, scratch) : nil
+    let top = scorer.top(limit, of: rounded, at: rows, above: floors, scratch: scratch.panel)
     scratch.begin(capacity: open.count * limit)
     for place in open.indices {
       for choice in top.places(ofRow: place) {
@@ -182,15 +200,34 @@ public struct NeighbourSearch: Sendable {
         begin..<begin + taken.count, without: query.own, into: found, at: query.target
       ) { farthest in
         if taken.count == points.rowCount { return true }
-        guard taken.count == limit, let last = taken.last else { return false }
+        let last = taken.count == limit ? taken.last.map { top.scores[$0] } : floors?[place]
+        guard let last else { return false }
         return bound.decides(
-          squareOfQuery: lengths[place], squaredDistance: farthest,
-          worstScore: Double(top.scores[last]))
+          squareOfQuery: lengths[place], squaredDistance: farthest, worstScore: Double(last))
       }
       if !isDecided { rest.append(query) }
       begin += taken.count
     }
     return rest
+  }
+
+  /// What the best scores of some rows are likely to be above, judging by the sample.
+  ///
+  /// Most of the work beside multiplying is to put scores into lists that better ones push out again;
+  /// this keeps them out from the start. Some two and a half times the limit are likely to pass; where
+  /// too few do, the bound or a longer list without a floor decides.
+  private func floors(
+    _ limit: Int, of rows: Matrix<Float>, at places: [Int32], _ scratch: NeighbourScratch
+  ) -> Buffer<Float>? {
+    guard let sample else { return nil }
+    let rank = limit * 5 / 2 / Self.pointsOfSample + 2
+    let top = sample.top(rank, of: rows, at: places, scratch: scratch.panel)
+    let floors = Buffer<Float>(count: places.count)
+    for row in places.indices {
+      let taken = top.places(ofRow: row)
+      floors[row] = taken.count == rank ? top.scores[taken.upperBound - 1] : -.infinity
+    }
+    return floors
   }
 
   /// Answers a query by its distances to all points.

@@ -67,15 +67,17 @@ public struct TopScorer<Element: Scalar>: Sendable {
   ///   - rows: where the rows are.
   ///   - positions: which of them, in this order.
   ///   - without: what each may not have, in the same order.
+  ///   - floors: what the scores of each must be greater than, in the same order; none a NaN.
   public func top(
     _ limit: Int, of rows: Matrix<Element>, at positions: [Int32], without: RowLists? = nil,
-    scratch: PanelScratch<Element>
+    above floors: Buffer<Element>? = nil, scratch: PanelScratch<Element>
   ) -> TopColumns<Element> {
     require(limit >= 1, "the best \(limit) columns of a row")
     require(
       rows.columnCount == dimension,
       "rows of \(rows.columnCount) elements against columns of \(dimension)")
     require((without?.count ?? positions.count) == positions.count, "other lists than rows")
+    require((floors?.count ?? positions.count) == positions.count, "other floors than rows")
     let found = TopColumns<Element>(
       rowCount: positions.count, limit: max(1, min(limit, columnCount)))
     let memory = unsafe scratch.memory(
@@ -92,12 +94,13 @@ public struct TopScorer<Element: Scalar>: Sendable {
         packed: packed.pointer, bias: bias.pointer, count: columnCount)
       var out = unsafe martlet_top(
         limit: found.limit, chosen: found.columns.pointer, scores: found.scores.pointer,
-        counts: found.counts.pointer, names: names?.pointer, without: without?.members.pointer,
-        begins: without?.begins.pointer, ends: without?.ends.pointer)
+        counts: found.counts.pointer, floors: floors?.pointer, names: names?.pointer,
+        without: without?.members.pointer, begins: without?.begins.pointer,
+        ends: without?.ends.pointer)
       unsafe martlet_top_columns(
         level.rawValue, Element.kernelPrecision, &taken, &columns, &out, memory)
     }
-    withExtendedLifetime((self, rows, without, scratch)) {}
+    withExtendedLifetime((self, rows, without, floors, scratch)) {}
     return found
   }
 }
