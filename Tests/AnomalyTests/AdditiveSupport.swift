@@ -71,7 +71,7 @@ struct AdditiveGolden: Decodable, Sendable {
   }
 }
 
-func table<Element: Scalar>(
+func matrix<Element: Scalar>(
   _ rows: [[Double]], of type: Element.Type = Double.self
 ) -> Matrix<Element> {
   Matrix(
@@ -92,18 +92,18 @@ extension AnomalyDetector {
   ) throws -> Fit<Fitted> {
     let session = smallSession()
     let names = FeatureNames((0..<(rows.first?.count ?? 0)).map { "x\($0)" })
-    let blocks = try BlockMatrix(table(rows), weights: weights, in: session)
+    let blocks = try BlockMatrix(matrix(rows), weights: weights, in: session)
     return try fit(
       blocks.named(names, categories: categories), inputs: [:], in: session)
   }
 }
 
 extension AnomalyModel {
-  func scores(_ rows: [[Double]]) -> [Double] { table(rows).withRows { scores(of: $0) } }
+  func scores(_ rows: [[Double]]) -> [Double] { matrix(rows).withRows { scores(of: $0) } }
 
   /// What the features add, one list a row.
   func contributions(_ rows: [[Double]]) -> [[Double]] {
-    let found = table(rows).withRows { contributions(to: $0) }
+    let found = matrix(rows).withRows { contributions(to: $0) }
     return rows.indices.map { found.row($0) }
   }
 }

@@ -75,7 +75,7 @@ struct TailTests {
       let scores = try Communicator.withThreads(workers, patience: 60) { group in
         let session = smallSession(group)
         let mine = rows.indices.filter { $0 % workers == group.rank }.map { rows[$0] }
-        let blocks = try BlockMatrix(table(mine, of: type), in: session)
+        let blocks = try BlockMatrix(matrix(mine, of: type), in: session)
         let found = try blocks.sortedColumns(scoringBy: .largest, in: session)
         let again = try blocks.map("again", in: session) {
           found.columns.sums(by: .largest, for: $0)
@@ -83,7 +83,7 @@ struct TailTests {
         #expect(found.scores == again)
         return try group.allGather(found.scores).flatMap { $0 }.sorted()
       }
-      let alone = try BlockMatrix(table(rows, of: type), in: smallSession())
+      let alone = try BlockMatrix(matrix(rows, of: type), in: smallSession())
         .sortedColumns(scoringBy: .largest, in: smallSession())
       #expect(scores.allSatisfy { $0 == alone.scores.sorted() })
     }

@@ -18,6 +18,9 @@ struct ALSFitting {
   private let mean: Float
   private let level: KernelLevel
   private let held: MemoryReservation
+  /// The ratings of each side beside the factors of the other.
+  private let userRatings: FactorObservations
+  private let itemRatings: FactorObservations
 
   /// Makes room and draws the first factors of users; a collective call.
   init(_ settings: ALS, _ ratings: Ratings, in session: Session) throws {
@@ -50,6 +53,12 @@ struct ALSFitting {
         "workers send each other \(userExchange.totalByteCount) bytes of users' factors a round and "
           + "\(itemExchange.totalByteCount) of items'")
     }
+    let target: FactorTarget =
+      settings.implicit
+      ? .preference(alpha: Float(settings.alpha))
+      : .value(shift: mean, bias: shape.hasBias ? shape.bias : nil)
+    userRatings = FactorObservations(users, beside: items, target)
+    itemRatings = FactorObservations(items, beside: users, target)
     try drawUsers(
       isPositive: settings.nonnegative
         || !settings.biases && (settings.implicit || level.dominates))
@@ -72,24 +81,29 @@ struct ALSFitting {
     let own = users.rows.rows
     let foreign = userExchange.foreignRows
     let (table, shape) = (users.table, shape)
-    @Sendable func draw(_ row: Int) {
+    @Sendable func draw(_ row: Int, _ direction: inout [Double]) {
       var stream = source.stream(row: row)
-      var direction = (0..<shape.rank).map { _ in stream.normal() }
-      if isPositive { direction = direction.map { abs($0) } }
-      let length = direction.reduce(0) { $0 + $1 * $1 }.squareRoot()
+      var square = 0.0
+      for place in 0..<shape.rank {
+        let element = stream.normal()
+        direction[place] = isPositive ? abs(element) : element
+        square += element * element
+      }
+      let length = square.squareRoot()
       let start = shape.place(row)
-      for (place, element) in direction.enumerated() {
-        table[start + place] = length > 0 ? Float(element / length) : 0
+      for place in 0..<shape.rank {
+        table[start + place] = length > 0 ? Float(direction[place] / length) : 0
       }
       if shape.hasBias { table[start + shape.one] = 1 }
     }
     let threads = session.threads
     try concurrently(threads) { thread in
+      var direction = [Double](repeating: 0, count: shape.rank)
       for row in stride(from: own.lowerBound + thread, to: own.upperBound, by: threads) {
-        draw(row)
+        draw(row, &direction)
       }
       for place in stride(from: thread, to: foreign.count, by: threads) {
-        draw(Int(foreign[place]))
+        draw(Int(foreign[place]), &direction)
       }
     }
   }
@@ -100,9 +114,9 @@ struct ALSFitting {
     report.facts = facts
     var isDone = false
     while report.iterations < settings.maxIterations, !isDone {
-      let ofItems = try solve(items, "solving for items", beside: users)
+      let ofItems = try solve(items, itemRatings, "solving for items", beside: users)
       try itemExchange.run(items.table, in: session)
-      let ofUsers = try solve(users, "solving for users", beside: items)
+      let ofUsers = try solve(users, userRatings, "solving for users", beside: items)
       report.iterations += 1
       let loss = ofUsers.loss + ofItems.price
       guard loss.isFinite else {
@@ -126,17 +140,12 @@ struct ALSFitting {
 
   /// One side's factors from the other's.
   private func solve(
-    _ side: FactorSide, _ activity: String, beside other: FactorSide
+    _ side: FactorSide, _ observations: FactorObservations, _ activity: String,
+    beside other: FactorSide
   ) throws -> FactorSide.Total {
-    let target: FactorTarget =
-      settings.implicit
-      ? .preference(alpha: Float(settings.alpha))
-      : .value(shift: mean, bias: shape.hasBias ? shape.bias : nil)
     let problem = RowProblem(
       settings: settings, shape: shape,
-      observations: FactorObservations(
-        factors: other.table, stride: shape.stride, dimension: shape.dimension,
-        indices: side.rows.indices, values: side.rows.values, target: target),
+      observations: observations,
       common: settings.implicit ? try other.commonPart(level: level, in: session) : nil,
       level: level)
     return try side.solve(problem, activity, in: session)
@@ -202,5 +211,14 @@ private struct RatingLevel {
     let count = Double(max(1, ratings.count))
     mean = sums[0] / count
     dominates = 2 * mean * mean > sums[1] / count
+  }
+}
+
+extension FactorObservations {
+  /// The ratings of one side beside the factors of the other.
+  fileprivate init(_ side: FactorSide, beside other: FactorSide, _ target: FactorTarget) {
+    self.init(
+      factors: other.table, stride: side.shape.stride, dimension: side.shape.dimension,
+      indices: side.rows.indices, values: side.rows.values, target: target)
   }
 }

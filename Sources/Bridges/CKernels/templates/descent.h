@@ -286,6 +286,8 @@ INLINE void descend(
     if (k + 1 < pieces) {
       d.ahead = from[k + 1];
       d.ahead_end = d.ahead + counts[k + 1];
+      for (ptrdiff_t j = 0; j < width; j += 16)
+        __builtin_prefetch(solutions + places[k + 1] * stride + j);
     }
     memset(x, 0, (size_t)width * 4);
     memcpy(x, to, (size_t)o->dimension * 4);

@@ -117,30 +117,32 @@ extension RatingRows {
     let values: Buffer<Float>
   }
 
-  /// A stable counting sort: each thread reads everything, and places the columns of its range.
+  /// A stable counting sort: each thread counts and places a run of the ratings.
   private static func sorted(
     _ triples: RatingTriples, columnCount: Int, threads: Int
   ) -> ByColumn {
-    let starts = Buffer<Int>(count: columnCount + 1)
-    for piece in triples.pieces {
-      for place in 0..<piece.count { starts[Int(piece.columns[place]) + 1] += 1 }
+    let count = triples.count
+    let lanes = Self.lanes(threads)
+    let runs = (0..<lanes).map { triples.runs(count * $0 / lanes..<count * ($0 + 1) / lanes) }
+    let (starts, next) = unsafe targets(lanes, keyCount: columnCount) { lane, counts in
+      for (piece, range) in runs[lane] {
+        let columns = unsafe piece.columns.pointer
+        for place in range { unsafe counts[Int(columns[place])] &+= 1 }
+      }
     }
-    for column in 0..<columnCount { starts[column + 1] += starts[column] }
-    let count = starts[columnCount]
     let rows = Buffer<Int32>(count: count)
     let values = Buffer<Float>(count: count)
-    let next = Buffer<Int>(starts.array)
-    let shares = Self.shares(starts, threads)
-    eachShare(shares) { share in
-      let own = shares[share]
-      for piece in triples.pieces {
-        unsafe place(
-          0..<piece.count, piece.columns.pointer, Int32(own.lowerBound), Int32(own.upperBound),
-          next.pointer
-        ) {
-          unsafe (rows.pointer[$0], values.pointer[$0]) = (
-            piece.rows.pointer[$1], piece.values.pointer[$1]
-          )
+    eachLane(lanes) { lane in
+      let (next, rows, values) = unsafe (next[lane].pointer, rows.pointer, values.pointer)
+      for (piece, range) in runs[lane] {
+        let (keys, from, given) = unsafe (
+          piece.columns.pointer, piece.rows.pointer, piece.values.pointer
+        )
+        for place in range {
+          let key = unsafe Int(keys[place])
+          let target = unsafe next[key]
+          unsafe next[key] = target &+ 1
+          unsafe (rows[target], values[target]) = (from[place], given[place])
         }
       }
     }
@@ -149,45 +151,62 @@ extension RatingRows {
 
   /// Goes through the columns in order, and appends each rating to its row.
   private func fill(from sorted: ByColumn, threads: Int) {
-    let next = Buffer<Int>(offsets.array)
-    let (indices, values, first, columnCount) = (indices, values, rows.lowerBound, columnCount)
-    let shares = Self.shares(offsets, threads)
-    Self.eachShare(shares) { share in
-      let own = shares[share]
-      for column in 0..<columnCount {
-        unsafe Self.place(
-          sorted.starts[column]..<sorted.starts[column + 1], sorted.rows.pointer,
-          Int32(first + own.lowerBound), Int32(first + own.upperBound), next.pointer - first
-        ) {
-          unsafe (indices.pointer[$0], values.pointer[$0]) = (
-            Int32(column), sorted.values.pointer[$1]
+    let (indices, values, first) = (indices, values, rows.lowerBound)
+    let lanes = Self.lanes(threads)
+    let shares = Self.shares(sorted.starts, lanes)
+    let (_, next) = unsafe Self.targets(lanes, keyCount: rows.count) { lane, counts in
+      let (own, rows) = unsafe (shares[lane], sorted.rows.pointer)
+      for place in sorted.starts[own.lowerBound]..<sorted.starts[own.upperBound] {
+        unsafe counts[Int(rows[place]) &- first] &+= 1
+      }
+    }
+    Self.eachLane(lanes) { lane in
+      let (next, rows, given) = unsafe (
+        next[lane].pointer, sorted.rows.pointer, sorted.values.pointer
+      )
+      let (indices, values) = unsafe (indices.pointer, values.pointer)
+      for column in shares[lane] {
+        for place in sorted.starts[column]..<sorted.starts[column + 1] {
+          let key = unsafe Int(rows[place]) &- first
+          let target = unsafe next[key]
+          unsafe next[key] = target &+ 1
+          unsafe (indices[target], values[target]) = (
+            Int32(truncatingIfNeeded: column), given[place]
           )
         }
       }
     }
   }
 
-  /// For each element whose key lies in a range: the next place of that key.
-  @inline(__always)
-  private static func place(
-    _ sources: Range<Int>, _ keys: UnsafePointer<Int32>, _ low: Int32, _ high: Int32,
-    _ next: UnsafeMutablePointer<Int>, _ move: (_ to: Int, _ from: Int) -> Void
-  ) {
-    for source in sources {
-      let key = unsafe keys[source]
-      if key < low || key >= high { continue }
-      let target = unsafe next[Int(key)]
-      unsafe next[Int(key)] = target + 1
-      move(target, source)
+  /// Where each key begins, and where each lane puts its next element of a key: lanes follow each
+  /// other, so equal keys stay in order.
+  private static func targets(
+    _ lanes: Int, keyCount: Int,
+    _ count: @escaping @Sendable (_ lane: Int, _ counts: UnsafeMutablePointer<Int>) -> Void
+  ) -> (starts: Buffer<Int>, next: [Buffer<Int>]) {
+    let next = (0..<lanes).map { _ in Buffer<Int>(count: keyCount) }
+    eachLane(lanes) { unsafe count($0, next[$0].pointer) }
+    let starts = Buffer<Int>(count: keyCount + 1)
+    var place = 0
+    for key in 0..<keyCount {
+      starts[key] = place
+      for lane in next {
+        let count = lane[key]
+        lane[key] = place
+        place += count
+      }
     }
+    starts[keyCount] = place
+    return (starts, next)
   }
 
-  /// Ranges of keys with about as many elements each, a thread's each.
-  private static func shares(_ starts: Buffer<Int>, _ threads: Int) -> [Range<Int>] {
+  /// Each thread has counts of all keys: of more than a few they would fill the caches.
+  private static func lanes(_ threads: Int) -> Int { max(1, min(threads, 8)) }
+
+  /// Ranges of keys with about as many elements each.
+  private static func shares(_ starts: Buffer<Int>, _ count: Int) -> [Range<Int>] {
     let keyCount = starts.count - 1
     let total = starts[keyCount]
-    // Each thread reads all keys: more than a few of them would only wait for memory.
-    let count = max(1, min(threads, 8))
     var shares: [Range<Int>] = []
     var low = 0
     for share in 1...count {
@@ -199,10 +218,21 @@ extension RatingRows {
     return shares
   }
 
-  private static func eachShare(
-    _ shares: [Range<Int>], _ body: @escaping @Sendable (Int) -> Void
-  ) {
+  private static func eachLane(_ lanes: Int, _ body: @escaping @Sendable (Int) -> Void) {
     // The closure never throws.
-    try? concurrently(shares.count) { body($0) }
+    try? concurrently(lanes) { body($0) }
+  }
+}
+
+extension RatingTriples {
+  /// The pieces that some of the ratings lie in, with their places there.
+  fileprivate func runs(_ range: Range<Int>) -> [(piece: Piece, places: Range<Int>)] {
+    var first = 0
+    return pieces.compactMap { piece in
+      defer { first += piece.count }
+      let low = max(0, range.lowerBound - first)
+      let high = min(piece.count, range.upperBound - first)
+      return low < high ? (piece, low..<high) : nil
+    }
   }
 }

@@ -50,14 +50,16 @@ public struct IdentifierCounts: Sendable {
     switch (table, column.storage) {
     case (.integers(var own), .int64(let values)):
       table = .texts(TextCounts())
-      for (place, row) in rows.enumerated() {
-        codes[place] = column.isMissing(place) ? -1 : own.add(values[row])
+      let (start, hasAll) = (rows.lowerBound, column.validity == nil)
+      unsafe own.add(0..<rows.count, to: codes.pointer) {
+        hasAll || !column.isMissing($0) ? values[start + $0] : nil
       }
       table = .integers(own)
     case (.integers(var own), .int32(let values)):
       table = .texts(TextCounts())
-      for (place, row) in rows.enumerated() {
-        codes[place] = column.isMissing(place) ? -1 : own.add(Int64(values[row]))
+      let (start, hasAll) = (rows.lowerBound, column.validity == nil)
+      unsafe own.add(0..<rows.count, to: codes.pointer) {
+        hasAll || !column.isMissing($0) ? Int64(values[start + $0]) : nil
       }
       table = .integers(own)
     case (.texts(var own), .text):

@@ -60,6 +60,36 @@ struct IntegerCounts: Sendable {
     return Int32(keys.count - 1)
   }
 
+  /// Counts some numbers.
+  /// - Parameters:
+  ///   - number: the number at a place, nil where one is missing.
+  ///   - codes: where the code of each goes; -1 where one is missing.
+  @inline(__always)
+  mutating func add(
+    _ places: Range<Int>, to codes: UnsafeMutablePointer<Int32>, _ number: (Int) -> Int64?
+  ) {
+    var place = places.lowerBound
+    while place < places.upperBound {
+      // Numbers met before take the short way; the first other one ends it, for tables may grow.
+      let known = small.count
+      unsafe small.withUnsafeBufferPointer { small in
+        unsafe counts.withUnsafeMutableBufferPointer { counts in
+          while place < places.upperBound {
+            guard let key = number(place), key >= 0, key < known else { return }
+            let code = unsafe small[Int(key)] - 1
+            if code < 0 { return }
+            unsafe counts[Int(code)] &+= 1
+            unsafe codes[place - places.lowerBound] = code
+            place += 1
+          }
+        }
+      }
+      if place == places.upperBound { return }
+      unsafe codes[place - places.lowerBound] = number(place).map { add($0) } ?? -1
+      place += 1
+    }
+  }
+
   /// The code of a number, nil for one that was never counted.
   func index(of key: Int64) -> Int32? {
     if key >= 0, key < Self.smallLimit {
