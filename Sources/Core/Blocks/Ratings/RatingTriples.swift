@@ -27,31 +27,16 @@ struct RatingTriples: Sendable {
   func dealt(_ leaves: RatingLeaves, in session: Session) throws -> RatingTriples {
     let communicator = session.communicator
     if communicator.size == 1 { return self }
-    var owners = [Int32](repeating: 0, count: leaves.starts.last ?? 0)
+    let owners = Buffer<Int32>(count: leaves.starts.last ?? 0)
     for (rank, range) in leaves.rowsOfRanks.enumerated() {
       for row in range { owners[row] = Int32(rank) }
     }
-    var counts = [Int](repeating: 0, count: communicator.size)
-    for piece in pieces {
-      for place in 0..<piece.count { counts[Int(owners[Int(piece.rows[place])])] += 1 }
-    }
-    var starts = [Int](repeating: 0, count: communicator.size)
-    for rank in counts.indices.dropFirst() { starts[rank] = starts[rank - 1] + counts[rank - 1] }
-    func sent<T: BitwiseCopyable>(_ part: (Piece) -> Buffer<T>) throws -> Buffer<T> {
+    let (counts, grouped) = grouped(by: owners, groupCount: communicator.size)
+    func sent<T: BitwiseCopyable>(_ values: Buffer<T>) throws -> Buffer<T> {
       let stride = MemoryLayout<T>.stride
-      let grouped = Buffer<T>(count: count)
-      var next = starts
-      for piece in pieces {
-        let values = part(piece)
-        for place in 0..<piece.count {
-          let owner = Int(owners[Int(piece.rows[place])])
-          grouped[next[owner]] = values[place]
-          next[owner] += 1
-        }
-      }
       var arrived = Buffer<T>(count: 0)
       _ = try unsafe communicator.allToAll(
-        bytes: UnsafeRawBufferPointer(start: grouped.pointer, count: grouped.count * stride),
+        bytes: UnsafeRawBufferPointer(start: values.pointer, count: values.count * stride),
         counts: counts.map { $0 * stride }
       ) { byteCount in
         arrived = Buffer<T>(count: byteCount / stride)
@@ -61,9 +46,43 @@ struct RatingTriples: Sendable {
     }
     return RatingTriples(pieces: [
       Piece(
-        rows: try sent { $0.rows }, columns: try sent { $0.columns },
-        values: try sent { $0.values })
+        rows: try sent(grouped.rows), columns: try sent(grouped.columns),
+        values: try sent(grouped.values))
     ])
+  }
+
+  /// All of them, those of one owner together and in order.
+  private func grouped(
+    by owners: Buffer<Int32>, groupCount: Int
+  ) -> (counts: [Int], ratings: Piece) {
+    let counts = Buffer<Int>(count: groupCount)
+    for piece in pieces {
+      let (rows, owners) = unsafe (piece.rows.pointer, owners.pointer)
+      for place in 0..<piece.count {
+        unsafe counts.pointer[Int(owners[Int(rows[place])])] &+= 1
+      }
+    }
+    let next = Buffer<Int>(count: groupCount)
+    for group in 1..<groupCount { next[group] = next[group - 1] + counts[group - 1] }
+    let all = Piece(
+      rows: Buffer(count: count), columns: Buffer(count: count), values: Buffer(count: count))
+    for piece in pieces {
+      let (owners, next) = unsafe (owners.pointer, next.pointer)
+      let (rows, columns, values) = unsafe (
+        piece.rows.pointer, piece.columns.pointer, piece.values.pointer
+      )
+      let (toRows, toColumns, toValues) = unsafe (
+        all.rows.pointer, all.columns.pointer, all.values.pointer
+      )
+      for place in 0..<piece.count {
+        let owner = unsafe Int(owners[Int(rows[place])])
+        let target = unsafe next[owner]
+        unsafe next[owner] = target &+ 1
+        unsafe (toRows[target], toColumns[target]) = (rows[place], columns[place])
+        unsafe toValues[target] = values[place]
+      }
+    }
+    return (counts.array, all)
   }
 }
 
