@@ -85,7 +85,9 @@ public struct IsolationForest: AnomalyDetector {
       ]
     report.facts = [
       "trees of \(model.sampleSize) rows, at most \(Self.depthLimit(model.sampleSize)) splits deep",
-      model.isShort ? "rows are scored in vectors" : "rows are scored one by one",
+      model.isShort
+        ? "rows are scored in vectors"
+        : "rows are scored a step at a time: trees are deep, or split categories or sums",
     ]
     if sampleSize > rowCount {
       report.facts.append("there are fewer rows than a sample of \(sampleSize): each tree has all")
