@@ -186,13 +186,15 @@ extension Column {
   }
 }
 
-/// Whether all numbers are finite, without a branch each: x - x is 0 for those and NaN for others.
+/// Whether all numbers are finite, without a branch each.
 @specialized(where Element == Float)
 @specialized(where Element == Double)
-private func allFinite<Element: Scalar>(_ values: UnsafePointer<Element>, _ count: Int) -> Bool {
-  var sum = Element.zero
-  for index in 0..<count { unsafe sum += values[index] - values[index] }
-  return sum == 0
+func allFinite<Element: Scalar>(_ values: UnsafePointer<Element>, _ count: Int) -> Bool {
+  var found = 0
+  for index in 0..<count {
+    found &+= unsafe values[index].magnitude < .infinity ? 0 : 1
+  }
+  return found == 0
 }
 
 /// Whether no number is infinite, without a branch each.

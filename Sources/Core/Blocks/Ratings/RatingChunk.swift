@@ -81,7 +81,9 @@ final class RatingChunk: @unchecked Sendable {
     let frame = rows.frame
     let names = [columns.user, columns.item]
     let keys = try names.map { try frame.column($0) }
-    if keys.allSatisfy({ $0.validity == nil }), ratings.map({ allFinite($0) }) ?? true {
+    if keys.allSatisfy({ $0.validity == nil }),
+      ratings.map({ unsafe allFinite($0.pointer, $0.count) }) ?? true
+    {
       return nil
     }
     var isBad = [Int]()
@@ -107,17 +109,4 @@ final class RatingChunk: @unchecked Sendable {
       problem: isMissing ? "the value is missing" : "is no finite rating",
       hint: "--on-bad-row skip leaves such rows out and counts them")
   }
-}
-
-/// Whether all numbers are finite: x - x is 0 for those and NaN for others.
-private func allFinite(_ values: Buffer<Float>) -> Bool {
-  let start = unsafe values.pointer
-  var sum = SIMD16<Float>(repeating: 0)
-  let whole = values.count & ~15
-  for place in stride(from: 0, to: whole, by: 16) {
-    let some = unsafe UnsafeRawPointer(start + place).loadUnaligned(as: SIMD16<Float>.self)
-    sum += some - some
-  }
-  return sum == SIMD16<Float>(repeating: 0)
-    && (whole..<values.count).allSatisfy { values[$0].isFinite }
 }

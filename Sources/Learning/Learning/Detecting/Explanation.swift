@@ -40,12 +40,12 @@ struct Explanation: Sendable {
   }
 
   /// A text for each row; missing where the row has no score.
-  func column<Element: Scalar>(for rows: Matrix<Element>) -> Column {
-    let (scores, contributions) = rows.withRows {
-      (model.scores(of: $0), model.contributions(to: $0))
-    }
+  func column<Element: Scalar>(for rows: Matrix<Element>, scores: Column) -> Column {
+    let contributions = rows.withRows { model.contributions(to: $0) }
     return Column(
-      scores.indices.map { row in scores[row].isNaN ? nil : text(contributions.row(row)) })
+      (0..<rows.rowCount).map { row in
+        scores.isMissing(row) ? nil : text(contributions.row(row))
+      })
   }
 
   private func text(_ contributions: [Double]) -> String {

@@ -120,10 +120,14 @@ public struct ModelStep: Step {
       && inputs.contains { if case .vector(let slot) = $0.slot { slot.isSparse } else { false } }
     binder.run { batch in
       func answers<Element: Scalar>(_ rows: Matrix<Element>) -> [Column] {
-        model.predict(rows) + (explanation.map { [$0.column(for: rows)] } ?? [])
+        let answers = model.predict(rows)
+        // A detector's first output is the score.
+        return answers + (explanation.map { [$0.column(for: rows, scores: answers[0])] } ?? [])
       }
       func answers<Element: Scalar>(_ rows: SparseRows<Element>) -> [Column] {
-        model.predict(rows) + (explanation.map { [$0.column(for: rows.matrix)] } ?? [])
+        let answers = model.predict(rows)
+        return answers
+          + (explanation.map { [$0.column(for: rows.matrix, scores: answers[0])] } ?? [])
       }
       let columns =
         switch (model.precision, isSparse) {
