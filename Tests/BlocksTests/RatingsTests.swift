@@ -105,6 +105,35 @@ struct `Ratings by users and by items` {
     }
   }
 
+  @Test func `workers own rows of even work, whatever a row costs`() throws {
+    let rows = rows(3000)
+    let works = [
+      RatingWork(), RatingWork(ofRow: 24, step: 16),
+      RatingWork(ofRow: 5, longRow: 100, ofLongRow: 3.5),
+    ]
+    for work in works {
+      let found = try Communicator.withThreads(3) { group in
+        try table(rows).ratings(
+          columns, work: work,
+          in: Session(communicator: group, leaves: LeafPolicy(byteCount: 1, rowCount: 1))
+        ).0.byUser
+      }
+      // By the definition, row after row.
+      let costs = found.map { part in
+        (0..<part.rows.count).map { row in
+          let count = part.offsets[row + 1] - part.offsets[row]
+          let taken = (count + work.step - 1) / work.step * work.step
+          return Double(work.ofRow) + Double(taken) * (count > work.longRow ? work.ofLongRow : 1)
+        }
+      }
+      let shares = costs.map { $0.reduce(0, +) }
+      let largest = costs.flatMap { $0 }.max() ?? 0
+      for share in shares {
+        #expect(abs(share - shares.reduce(0, +) / 3) <= 2 * largest, "\(work): \(shares)")
+      }
+    }
+  }
+
   @Test func `sums over leaves have the same bits on any workers`() throws {
     let rows = rows(3000)
     @Sendable func sum(_ ratings: Ratings, _ session: Session) throws -> UInt64 {

@@ -97,7 +97,7 @@ for _ in 0..<rounds {
     $0.solver = option("--solver").flatMap { ALS.Solver(rawValue: $0) } ?? .auto
   }
   let (ratings, _) = try Dataset(frame).ratings(
-    als.columns, repeated: als.repeated, unusable: .error, in: session)
+    als.columns, repeated: als.repeated, work: als.work, unusable: .error, in: session)
   let middle = monotonicSeconds()
   last = try als.fit(ratings, in: session)
   let end = monotonicSeconds()
@@ -105,12 +105,20 @@ for _ in 0..<rounds {
   seconds.append(end - start)
   spent.append(processorSeconds() - spentBefore)
 }
+let timelines = try communicator.allGather([communicator.timeline]).flatMap { $0 }
+if communicator.rank == 0, communicator.size > 1 {
+  for (rank, line) in timelines.enumerated() {
+    print(
+      "worker \(rank), all rounds: \(line.compute) s of its own, \(line.wait) s of waiting, "
+        + "\(line.transfer) s of sending")
+  }
+}
 if let last, communicator.rank == 0 {
   let report = last.report
   print(
     "\(frame.rowCount) ratings: median \(seconds.sorted()[seconds.count / 2]) s, least "
       + "\(seconds.min() ?? 0), all \(seconds); of these \(reading) for both matrices; "
-      + "processor seconds \(spent), transfer \(communicator.timeline.transfer) s")
+      + "processor seconds \(spent)")
   for fact in report.facts { print("  \(fact)") }
   print("  objectives \(report.objectives)")
   let hash = XXH64.hash(report.objectives.map { "\($0)" }.joined(separator: " "), seed: 0)

@@ -12,8 +12,8 @@ struct ALSFitting {
   private let shape: FactorShape
   private let users: FactorSide
   private let items: FactorSide
-  private let userExchange: FactorExchange
-  private let itemExchange: FactorExchange
+  private let userExchange: RowExchange
+  private let itemExchange: RowExchange
   /// The mean of all ratings, where users and items have levels beside it; else 0.
   private let mean: Float
   private let level: KernelLevel
@@ -39,12 +39,10 @@ struct ALSFitting {
     }
     users = FactorSide(ratings.byUser, shape)
     items = FactorSide(ratings.byItem, shape)
-    userExchange = try FactorExchange(
-      shape, columns: ratings.byItem.indices, owned: ratings.byUser.leaves.rowsOfRanks,
-      in: session)
-    itemExchange = try FactorExchange(
-      shape, columns: ratings.byUser.indices, owned: ratings.byItem.leaves.rowsOfRanks,
-      in: session)
+    userExchange = try shape.exchange(
+      of: ratings.byUser.leaves, needing: ratings.byItem.indices, in: session)
+    itemExchange = try shape.exchange(
+      of: ratings.byItem.leaves, needing: ratings.byUser.indices, in: session)
     let level = try RatingLevel(ratings, in: session)
     mean = settings.biases ? Float(level.mean) : 0
     if session.communicator.size > 1 {
@@ -59,6 +57,10 @@ struct ALSFitting {
       : .value(shift: mean, bias: shape.hasBias ? shape.bias : nil)
     userRatings = FactorObservations(users, beside: items, target)
     itemRatings = FactorObservations(items, beside: users, target)
+    // What is received has the 1 already, which does not travel.
+    if shape.hasBias {
+      for row in itemExchange.foreignRows { items.table[shape.place(Int(row)) + shape.one] = 1 }
+    }
     try drawUsers(
       isPositive: settings.nonnegative
         || !settings.biases && (settings.implicit || level.dominates))

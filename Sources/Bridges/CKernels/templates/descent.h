@@ -331,6 +331,9 @@ static void factor_descent(
     case 32: DESCEND(32, 1); break;
     case 48: DESCEND(48, 1); break;
     case 64: DESCEND(64, 1); break;
+    case 80: DESCEND(80, 0); break;
+    case 96: DESCEND(96, 0); break;
+    case 112: DESCEND(112, 0); break;
     case 128: DESCEND(128, 0); break;
     default: DESCEND(width, 0);
   }

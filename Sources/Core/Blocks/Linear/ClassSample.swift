@@ -180,16 +180,8 @@ extension BlockMatrix {
   private static func gathered(
     _ values: Buffer<Element>, by communicator: Communicator
   ) throws -> Buffer<Element> {
-    let stride = MemoryLayout<Element>.stride
-    var all = Buffer<Element>(count: 0)
-    _ = try unsafe communicator.allToAll(
-      bytes: UnsafeRawBufferPointer(start: values.pointer, count: values.byteCount),
-      counts: (0..<communicator.size).map { $0 == 0 ? values.byteCount : 0 }
-    ) { byteCount in
-      all = Buffer(count: byteCount / stride)
-      return unsafe UnsafeMutableRawBufferPointer(start: all.pointer, count: byteCount)
-    }
-    return all
+    try communicator.allToAll(
+      values, counts: (0..<communicator.size).map { $0 == 0 ? values.count : 0 })
   }
 
   /// Writes a row that this worker holds: each number less the mean, over the scale.

@@ -11,7 +11,7 @@ extension Dataset {
   /// all are numbered together, and every rating goes to the owners of its user and of its item.
   /// Cost: one pass; at the worst 28 bytes a rating beside what the source keeps, 16 afterwards.
   public func ratings(
-    _ columns: RatingColumns, repeated: RepeatedRatings = .kept,
+    _ columns: RatingColumns, repeated: RepeatedRatings = .kept, work: RatingWork = RatingWork(),
     unusable: UnusableRows = .error, in session: Session
   ) throws -> (Ratings, RatingReport) {
     let communicator = session.communicator
@@ -51,7 +51,7 @@ extension Dataset {
         parts[part].take(
           users.places[parts[part].table], items.places[parts[part].table])
       })
-    let (byUser, byItem) = try Self.gathered(triples, users, items, in: session)
+    let (byUser, byItem) = try Self.gathered(triples, users, items, work, in: session)
     withExtendedLifetime(held) {}
     let ownRepeated = byUser.repeatedCount
     report.repeatedRowCount = Int(
@@ -67,10 +67,11 @@ extension Dataset {
 
   /// This worker's rows of both sides, out of the ratings that all workers have; a collective call.
   private static func gathered(
-    _ triples: RatingTriples, _ users: NumberedNames, _ items: NumberedNames, in session: Session
+    _ triples: RatingTriples, _ users: NumberedNames, _ items: NumberedNames, _ work: RatingWork,
+    in session: Session
   ) throws -> (byUser: RatingRows, byItem: RatingRows) {
     func leaves(_ names: NumberedNames) throws -> (RatingLeaves, MemoryReservation) {
-      let leaves = RatingLeaves(counts: names.counts, in: session)
+      let leaves = RatingLeaves(counts: names.counts, work: work, in: session)
       let own = leaves.rows.reduce(0) { $0 + Int(names.counts[$1]) }
       let held = try session.communicator.agree("holding the ratings") {
         try session.memory.reserve(own * 8 + leaves.rows.count * 8, for: "\(own) ratings")

@@ -7,18 +7,21 @@ public struct RatingLeaves: Sendable {
   public let placement: Placement
   public let rank: Int
 
-  /// - Parameter counts: how many ratings each row has.
-  init(counts: [Int64], in session: Session) {
-    // A row weighs one more than its ratings, so that those without weigh something.
-    let total = counts.reduce(0) { $0 + Int($1) + 1 }
-    let leafCount = session.leaves.leafCount(rows: counts.count, bytes: total * 8)
+  /// - Parameters:
+  ///   - counts: how many ratings each row has.
+  ///   - work: what they cost.
+  init(counts: [Int64], work: RatingWork, in session: Session) {
+    let total = counts.reduce(0) { $0 + work.of(Int($1)) }
+    let ratingCount = counts.reduce(0) { $0 + Int($1) }
+    let leafCount = session.leaves.leafCount(
+      rows: counts.count, bytes: (ratingCount + counts.count) * 8)
     var starts = [0]
     var before = 0
     for (row, count) in counts.enumerated() {
       while starts.count < leafCount, before >= Self.part(starts.count, of: leafCount, total) {
         starts.append(row)
       }
-      before += Int(count) + 1
+      before += work.of(Int(count))
     }
     while starts.count <= leafCount { starts.append(counts.count) }
     self.starts = starts
@@ -39,7 +42,7 @@ public struct RatingLeaves: Sendable {
   /// This worker's rows.
   public var rows: Range<Int> { rowsOfRanks[rank] }
 
-  private var work: LeafWork { LeafWork(placement: placement, rank: rank) }
+  private var leafWork: LeafWork { LeafWork(placement: placement, rank: rank) }
 
   /// Sums a statistic over the rows of all workers, to the same bits whatever their number.
   ///
@@ -52,7 +55,7 @@ public struct RatingLeaves: Sendable {
       @escaping @Sendable (Range<Int>, inout Scratch, inout MutableSpan<Double>) throws -> Void
   ) throws -> [Double] {
     let starts = starts
-    return try unsafe work.sum(activity, count: count, in: session, scratch: scratch) {
+    return try unsafe leafWork.sum(activity, count: count, in: session, scratch: scratch) {
       leaf, own, partial in
       if starts[leaf] == starts[leaf + 1] { return }
       var total = unsafe MutableSpan(_unsafeStart: partial, count: count)

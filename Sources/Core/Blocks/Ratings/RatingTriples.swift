@@ -32,22 +32,11 @@ struct RatingTriples: Sendable {
       for row in range { owners[row] = Int32(rank) }
     }
     let (counts, grouped) = grouped(by: owners, groupCount: communicator.size)
-    func sent<T: BitwiseCopyable>(_ values: Buffer<T>) throws -> Buffer<T> {
-      let stride = MemoryLayout<T>.stride
-      var arrived = Buffer<T>(count: 0)
-      _ = try unsafe communicator.allToAll(
-        bytes: UnsafeRawBufferPointer(start: values.pointer, count: values.count * stride),
-        counts: counts.map { $0 * stride }
-      ) { byteCount in
-        arrived = Buffer<T>(count: byteCount / stride)
-        return unsafe UnsafeMutableRawBufferPointer(start: arrived.pointer, count: byteCount)
-      }
-      return arrived
-    }
     return RatingTriples(pieces: [
       Piece(
-        rows: try sent(grouped.rows), columns: try sent(grouped.columns),
-        values: try sent(grouped.values))
+        rows: try communicator.allToAll(grouped.rows, counts: counts),
+        columns: try communicator.allToAll(grouped.columns, counts: counts),
+        values: try communicator.allToAll(grouped.values, counts: counts))
     ])
   }
 

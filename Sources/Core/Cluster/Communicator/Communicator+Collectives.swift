@@ -55,59 +55,35 @@ extension Communicator {
     }
   }
 
-  /// Sends consecutive stretches of `send` to the ranks, straight into memory of theirs.
+  /// Sends `parts[q]` to rank q, straight from memory to memory.
   ///
-  /// `counts[q]` bytes go to rank q. Once all sizes are known, `receive` is asked for room for all
-  /// that comes here, which then lies there in order of ranks. Returns the bytes of each rank.
-  /// - Note: nothing is copied but the part that a rank sends itself.
+  /// Once all sizes are known, `room` is asked for memory for what each rank sends here, by rank:
+  /// as many bytes, or none for a part that this rank sends itself and needs no copy of.
   public func allToAll(
-    bytes send: UnsafeRawBufferPointer, counts: [Int],
-    into receive: (Int) -> UnsafeMutableRawBufferPointer
-  ) throws -> [Int] {
-    try checkParts(counts.count)
-    require(counts.reduce(0, +) <= send.count, "counts beyond the \(send.count) bytes to send")
-    let name = "allToAll of bytes"
-    return try collective(name) {
-      let sizes = unsafe try counts.withUnsafeBytes { bytes in
-        let stride = MemoryLayout<Int>.stride
-        let each = unsafe Self.cut(bytes, [Int](repeating: stride, count: size))
-        return unsafe try exchangeParts(.allToAll, name, detail: -1, payload: .each(each)) {
-          unsafe $0.map { bytes in unsafe bytes.loadUnaligned(as: Int.self) }
-        }
-      }
-      let total = sizes.reduce(0, +)
-      let memory = unsafe receive(total)
-      require(memory.count >= total, "room for \(memory.count) bytes where \(total) come")
-      unsafe try transferStretches(of: send, counts, into: memory, sizes)
-      return sizes
-    }
-  }
-
-  private func transferStretches(
-    of send: UnsafeRawBufferPointer, _ counts: [Int],
-    into memory: UnsafeMutableRawBufferPointer, _ sizes: [Int]
+    bytes parts: [UnsafeRawBufferPointer],
+    into room: (_ sizes: [Int]) -> [UnsafeMutableRawBufferPointer]
   ) throws {
-    var sends: [Parcel] = unsafe []
-    var receives: [Parcel] = unsafe []
-    var from = 0
-    var to = 0
-    for peer in 0..<size {
-      let count = (counts[peer], sizes[peer])
-      if let source = send.baseAddress, count.0 > 0 {
-        let start = unsafe UnsafeMutableRawPointer(mutating: source + from)
-        if peer != rank {
-          unsafe sends.append(Parcel(peer: members[peer], start: start, count: count.0))
-        } else if let target = memory.baseAddress {
-          unsafe (target + to).copyMemory(from: start, byteCount: count.0)
+    unsafe try checkParts(parts.count)
+    let name = "allToAll of bytes"
+    try collective(name) {
+      unsafe try exchangeParts(
+        .allToAll, name, detail: -1, payload: .each(parts),
+        into: { sizes in
+          let memory = unsafe room(sizes)
+          unsafe require(memory.count == size, unsafe "room for \(memory.count) parts of \(size)")
+          for (peer, count) in sizes.enumerated() where peer != rank {
+            let roomCount = unsafe memory[peer].count
+            require(roomCount == count, "room for \(roomCount) bytes where \(count) come")
+          }
+          if let own = unsafe memory[rank].baseAddress, let part = unsafe parts[rank].baseAddress,
+            unsafe memory[rank].count > 0
+          {
+            unsafe own.copyMemory(from: part, byteCount: parts[rank].count)
+          }
+          return unsafe memory
         }
-      }
-      if peer != rank, count.1 > 0, let target = memory.baseAddress {
-        unsafe receives.append(Parcel(peer: members[peer], start: target + to, count: count.1))
-      }
-      from += count.0
-      to += count.1
+      ) { _ in }
     }
-    unsafe try transfer(sending: sends, receiving: receives)
   }
 
   /// Consecutive stretches of some bytes.

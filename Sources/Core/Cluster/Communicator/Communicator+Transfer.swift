@@ -32,12 +32,15 @@ extension Communicator {
 
   /// Talks with a payload of any size for each rank; afterwards the parts of all ranks.
   ///
-  /// The parts come as memory that lives until `body` is left.
+  /// The parts come as memory that lives until `body` is left; or, where it is given, in what `room`
+  /// has for the sizes of all ranks' parts.
   func exchangeParts<R>(
     _ operation: Operation, _ name: String, detail: Int, payload: TalkPayload,
+    into room: ([Int]) -> [UnsafeMutableRawBufferPointer]? = { _ in nil },
     _ body: ([UnsafeRawBufferPointer]) throws -> R
   ) throws -> R {
     unsafe try talk(operation, name, detail: detail, payload: payload)
+    let peers = (0..<(size - 1)).map(self.room.peer(at:))
     var sends: [Parcel] = unsafe []
     var receives: [Parcel] = unsafe []
     var parts = unsafe [UnsafeRawBufferPointer](
@@ -50,8 +53,10 @@ extension Communicator {
       }
     }
     unsafe parts[rank] = unsafe payload.bytes(for: rank)
-    for place in 0..<(size - 1) {
-      let peer = room.peer(at: place)
+    var sizes = [Int](repeating: unsafe parts[rank].count, count: size)
+    for peer in peers { sizes[peer] = Int(self.room.header(from: peer).payloadCount) }
+    let targets = unsafe room(sizes)
+    for peer in peers {
       let bytes = unsafe payload.bytes(for: peer)
       if bytes.count > TalkRoom.inlineLimit, let start = bytes.baseAddress {
         unsafe sends.append(
@@ -59,19 +64,19 @@ extension Communicator {
             peer: members[peer], start: UnsafeMutableRawPointer(mutating: start),
             count: bytes.count))
       }
-      let header = room.header(from: peer)
-      if header.isDeferred != 0 {
-        let memory = UnsafeMutableRawBufferPointer.allocate(
-          byteCount: Int(header.payloadCount), alignment: 64)
-        unsafe borrowed.append(memory)
-        if let start = memory.baseAddress {
-          unsafe receives.append(
-            Parcel(peer: members[peer], start: start, count: memory.count))
-        }
-        unsafe parts[peer] = UnsafeRawBufferPointer(memory)
-      } else {
-        unsafe parts[peer] = room.payload(from: peer)
+      let arrived = unsafe self.room.payload(from: peer)
+      guard self.room.header(from: peer).isDeferred != 0 else {
+        unsafe parts[peer] = arrived
+        if let target = unsafe targets?[peer] { unsafe target.copyMemory(from: arrived) }
+        continue
       }
+      let memory =
+        unsafe targets?[peer] ?? .allocate(byteCount: sizes[peer], alignment: 64)
+      if unsafe targets == nil { unsafe borrowed.append(memory) }
+      if let start = memory.baseAddress {
+        unsafe receives.append(Parcel(peer: members[peer], start: start, count: memory.count))
+      }
+      unsafe parts[peer] = UnsafeRawBufferPointer(memory)
     }
     if unsafe !sends.isEmpty || !receives.isEmpty {
       unsafe try transfer(sending: sends, receiving: receives)

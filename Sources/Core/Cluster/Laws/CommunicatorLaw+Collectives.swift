@@ -99,15 +99,25 @@ extension CommunicatorLaw {
   private static func bytesToAll(_ parts: [[Int64]], _ group: Communicator) throws -> [Int64] {
     var memory = UnsafeMutableRawBufferPointer.allocate(byteCount: 0, alignment: 8)
     defer { unsafe memory.deallocate() }
-    let counts = parts.map { $0.count * 8 }
-    let sizes = try unsafe parts.flatMap(\.self).withUnsafeBytes { bytes in
-      unsafe try group.allToAll(bytes: bytes, counts: counts) { total in
-        unsafe memory.deallocate()
-        unsafe memory = .allocate(byteCount: total, alignment: 8)
-        return unsafe memory
+    func stretches(_ start: UnsafeMutableRawPointer?, _ sizes: [Int])
+      -> [UnsafeMutableRawBufferPointer]
+    {
+      var from = 0
+      return unsafe sizes.map { size in
+        defer { from += size }
+        return unsafe UnsafeMutableRawBufferPointer(
+          start: start.map { unsafe $0 + from }, count: size)
       }
     }
-    try expect(sizes.reduce(0, +) == memory.count, "sizes \(sizes) for \(memory.count) bytes")
+    try unsafe parts.flatMap(\.self).withUnsafeBytes { bytes in
+      let sent = unsafe stretches(
+        UnsafeMutableRawPointer(mutating: bytes.baseAddress), parts.map { $0.count * 8 })
+      unsafe try group.allToAll(bytes: sent.map { UnsafeRawBufferPointer($0) }) { sizes in
+        unsafe memory.deallocate()
+        unsafe memory = .allocate(byteCount: sizes.reduce(0, +), alignment: 8)
+        return unsafe stretches(memory.baseAddress, sizes)
+      }
+    }
     return unsafe [Int64](copying: UnsafeRawBufferPointer(memory))
   }
 }

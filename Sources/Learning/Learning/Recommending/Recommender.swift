@@ -21,6 +21,8 @@ public protocol Recommender: Featurizer {
   var rating: String { get set }
   /// What becomes of several ratings of one item by one user.
   var repeated: RepeatedRatings { get }
+  /// What the ratings of a user or an item cost a fit, so that workers get even shares.
+  var work: RatingWork { get }
 
   /// Learns from the ratings of all workers; a collective call that returns the same on each.
   func fit(_ ratings: Ratings, in session: Session) throws -> RecommenderFit<Fitted>
@@ -44,6 +46,7 @@ extension Recommender {
 
   public var reads: [String] { columns.names }
   public var repeated: RepeatedRatings { .kept }
+  public var work: RatingWork { RatingWork() }
 
   public func outline(_ binder: inout Binder) throws {
     try check()
@@ -68,7 +71,7 @@ extension Recommender {
   ) throws -> RecommenderFit<Fitted> {
     try session.communicator.agree("checking the settings") { try check() }
     let (ratings, reading) = try data.ratings(
-      columns, repeated: repeated, unusable: unusable, in: session)
+      columns, repeated: repeated, work: work, unusable: unusable, in: session)
     return try fit(ratings, after: reading, in: session)
   }
 
@@ -100,7 +103,7 @@ extension Recommender {
     -> (learned: Learned, reading: RatingReport)
   {
     let (ratings, reading) = try data.ratings(
-      columns, repeated: repeated, unusable: unusable, in: session)
+      columns, repeated: repeated, work: work, unusable: unusable, in: session)
     let fit = try fit(ratings, after: reading, in: session)
     return (Learned(fit.model, fit.report), reading)
   }
