@@ -17,9 +17,9 @@ internal import Platform
 /// let fit = try ECOD { $0.contamination = 0.01 }.fit(rows, inputs: [:], in: Session())
 /// ```
 ///
-/// Cost: a radix sort of each feature, which also gives the scores of the training rows. Workers
-/// send each other their distinct values, 8 bytes (12 of doubles) each. Memory: 16 bytes for each
-/// distinct value on every worker.
+/// Cost: a radix sort of each feature, which also gives the scores of the training rows. Features
+/// come whole to workers that sort them, which send the distinct values to all: 8 bytes (12 of
+/// doubles) each. Memory: as much for each distinct value on every worker.
 public struct ECOD: AnomalyDetector {
   @Setting(
     "share of the training rows to be called anomalies; 0 for no threshold", in: 0...0.5,

@@ -39,29 +39,41 @@ extension TailModel {
   }
 
   init(_ saved: SavedModel, rule: TailRule) throws {
-    let wrong = Failure(.data, "the distributions of the model do not fit each other")
-    let values = saved.tensors["values"]
-    let numbers = values?.doubles ?? values?.floats?.map { Double($0) }
-    guard let numbers, let counts = saved.tensors["counts"]?.int32s,
-      let lengths = saved.tensors["lengths"]?.int64s, let skews = saved.tensors["skews"]?.int32s,
-      numbers.count == counts.count, lengths.count == saved.featureNames.count,
-      skews.count == lengths.count, !lengths.isEmpty
-    else { throw wrong }
-    var columns: [SortedColumn] = []
-    var first = 0
-    for (length, skew) in zip(lengths, skews) {
-      guard length >= 0, Int(length) <= numbers.count - first,
-        let column = SortedColumn(
-          values: Array(numbers[first..<first + Int(length)]),
-          ends: Array(counts[first..<first + Int(length)]), skewSign: Int(skew))
-      else { throw wrong }
-      columns.append(column)
-      first += Int(length)
+    let lists = saved.tensors["values"]
+    let columns =
+      if let values = lists?.floats {
+        Self.columns(values, saved)
+      } else {
+        lists?.doubles.flatMap { Self.columns($0, saved) }
+      }
+    guard let columns else {
+      throw Failure(.data, "the distributions of the model do not fit each other")
     }
-    guard first == numbers.count else { throw wrong }
     self.init(
       featureNames: saved.featureNames, precision: saved.precision, settings: saved.settings,
       rule: rule, columns: SortedColumns(columns),
       threshold: try AnomalyThreshold.stored(in: saved.values))
+  }
+
+  private static func columns<Element: Scalar>(
+    _ values: [Element], _ saved: SavedModel
+  ) -> [SortedColumn]? {
+    guard let counts = saved.tensors["counts"]?.int32s,
+      let lengths = saved.tensors["lengths"]?.int64s, let skews = saved.tensors["skews"]?.int32s,
+      values.count == counts.count, lengths.count == saved.featureNames.count,
+      skews.count == lengths.count, !lengths.isEmpty
+    else { return nil }
+    var columns: [SortedColumn] = []
+    var first = 0
+    for (length, skew) in zip(lengths, skews) {
+      guard length >= 0, Int(length) <= values.count - first,
+        let column = SortedColumn(
+          values: Array(values[first..<first + Int(length)]),
+          ends: Array(counts[first..<first + Int(length)]), skewSign: Int(skew))
+      else { return nil }
+      columns.append(column)
+      first += Int(length)
+    }
+    return first == values.count ? columns : nil
   }
 }

@@ -13,14 +13,22 @@ public enum TailRule: Sendable {
 
   @inline(__always)
   func term(below: Int32, above: Int32, of rowCount: Int32, skewSign: Int) -> Double {
-    let count = Double(rowCount)
+    term(below: below, above: above, skewSign: skewSign) { Self.rarity(of: $0, among: rowCount) }
+  }
+
+  /// The same, from the rarity of any number of the column's rows.
+  @inline(__always)
+  func term(below: Int32, above: Int32, skewSign: Int, rarity: (Int32) -> Double) -> Double {
     // The logarithm rises, so the larger of two is that of the smaller share.
-    if self == .largest, skewSign != 0 {
-      return 0 - Portable.log(Double(min(below, above)) / count)
-    }
-    let left = 0 - Portable.log(Double(below) / count)
-    let right = 0 - Portable.log(Double(above) / count)
+    if self == .largest, skewSign != 0 { return rarity(min(below, above)) }
+    let (left, right) = (rarity(below), rarity(above))
     let skewed = skewSign > 0 ? right : skewSign < 0 ? left : left + right
     return max(skewed, self == .largest ? max(left, right) : (left + right) / 2)
+  }
+
+  /// The negative logarithm of a share of rows.
+  @inline(__always)
+  static func rarity(of count: Int32, among rowCount: Int32) -> Double {
+    0 - Portable.log(Double(count) / Double(rowCount))
   }
 }
