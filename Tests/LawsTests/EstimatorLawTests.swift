@@ -16,28 +16,33 @@ struct EstimatorLawTests {
     }
   }
 
-  @Test(arguments: [2, 3], Catalog.estimators.map { $0.name })
-  func `they keep them as several ranks, too`(count: Int, name: String) throws {
-    let type = try #require(Catalog.estimators.first { $0.name == name })
+  @Test func `digests have names of their own`() throws {
     try withScratch { path in
-      for law in EstimatorLaw.all where law.name != "same bits on other workers" {
-        _ = try Communicator.withThreads(count, patience: 60) { group in
-          try law.check(type, LawPlace(communicator: group, scratch: path))
-        }
+      let names = try Catalog.estimators.prefix(3).flatMap { type in
+        try ModelDigest.all(of: type, at: LawPlace(scratch: path), threads: 1).map(\.name)
       }
+      #expect(Set(names).count == names.count && !names.isEmpty)
     }
   }
+}
 
-  @Test func `digests are the same on one rank and on three`() throws {
+@Suite(.serialized, .timeLimit(.minutes(5)))
+struct SeveralRanksTests {
+  /// Laws that make no groups of ranks themselves.
+  static let laws = EstimatorLaw.all.filter {
+    !["same bits on other workers", "one falls, all know", "within the budget", "interrupted"]
+      .contains($0.name)
+  }
+
+  @Test(arguments: Catalog.estimators.map { $0.name })
+  func `every estimator of the catalog keeps the laws as three ranks, too`(name: String) throws {
+    #expect(Self.laws.count == EstimatorLaw.all.count - 4)
+    let type = try #require(Catalog.estimators.first { $0.name == name })
     try withScratch { path in
-      for type in Catalog.estimators {
-        let alone = try ModelDigest.all(of: type, at: LawPlace(scratch: path), threads: 1)
-        #expect(Set(alone.map(\.name)).count == alone.count)
-        let shared = try Communicator.withThreads(3, patience: 60) { group in
-          try ModelDigest.all(
-            of: type, at: LawPlace(communicator: group, scratch: path), threads: 2)
+      for law in Self.laws {
+        _ = try Communicator.withThreads(3, patience: 60) { group in
+          try law.check(type, LawPlace(communicator: group, scratch: path))
         }
-        for digests in shared { #expect(digests == alone) }
       }
     }
   }
