@@ -1,29 +1,58 @@
 internal import Blocks
-internal import Frames
-internal import Learning
-internal import LinearAlgebra
+public import Frames
+public import Learning
+public import LinearAlgebra
 internal import Platform
 
-/// What ECOD and COPOD know: the exact distributions of the features, and how tails are added.
-struct TailModel: Sendable {
-  let featureNames: FeatureNames
-  let precision: Precision
-  let settings: JSONValue
-  let rule: TailRule
-  let columns: SortedColumns
-  var threshold: AnomalyThreshold?
+/// The exact distributions that a detector learned: says how far in the tails the values of a row lie.
+public struct TailModel<Detector: TailDetector>: AnomalyModel {
+  public static var kind: String { Detector.name }
+  public static var formatVersion: Int { 1 }
 
-  func summary(_ lines: [SummaryLine]) -> [SummaryLine] {
+  public let featureNames: FeatureNames
+  public let precision: Precision
+  public private(set) var threshold: AnomalyThreshold?
+  private let settings: JSONValue
+  private let columns: SortedColumns
+
+  init(
+    featureNames: FeatureNames, precision: Precision, settings: JSONValue, columns: SortedColumns,
+    threshold: AnomalyThreshold?
+  ) {
+    self.featureNames = featureNames
+    self.precision = precision
+    self.settings = settings
+    self.columns = columns
+    self.threshold = threshold
+  }
+
+  public func with(threshold: AnomalyThreshold?) -> TailModel {
+    var copy = self
+    copy.threshold = threshold
+    return copy
+  }
+
+  public var contributionsSumToScore: Bool { true }
+
+  public func scores<Element: Scalar>(of rows: RowBlock<Element>) -> [Double] {
+    columns.sums(by: Detector.rule, for: rows)
+  }
+
+  public func contributions<Element: Scalar>(to rows: RowBlock<Element>) -> Matrix<Double> {
+    columns.terms(by: Detector.rule, for: rows)
+  }
+
+  public var summary: [SummaryLine] {
     let distinct = columns.columns.reduce(0) { $0 + $1.distinctCount }
     return [SummaryLine("distinct values", "\(distinct) of \(columns.columns.count) features")]
-      + lines
+      + Detector.summary(threshold)
   }
 }
 
 // MARK: Stored
 
 extension TailModel {
-  var saved: SavedModel {
+  public var saved: SavedModel {
     let columns = columns.columns
     let values = columns.flatMap(\.distinctValues)
     return SavedModel(
@@ -38,7 +67,7 @@ extension TailModel {
       ])
   }
 
-  init(_ saved: SavedModel, rule: TailRule) throws {
+  public init(_ saved: SavedModel) throws {
     let lists = saved.tensors["values"]
     let columns =
       if let values = lists?.floats {
@@ -51,7 +80,7 @@ extension TailModel {
     }
     self.init(
       featureNames: saved.featureNames, precision: saved.precision, settings: saved.settings,
-      rule: rule, columns: SortedColumns(columns),
+      columns: SortedColumns(columns),
       threshold: try AnomalyThreshold.stored(in: saved.values))
   }
 
