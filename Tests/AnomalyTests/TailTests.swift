@@ -68,8 +68,17 @@ struct TailTests {
   func `training rows get the scores that the model gives them, on any workers`(
     workers: Int
   ) throws {
-    let rows = someRows(2500, 5).map { row in
-      [row[0], row[1].rounded(), row[2] > 1.5 ? .nan : row[2], 3, row[4] * 1e-30]
+    // More columns than are ordered at a time.
+    let rows = someRows(2500, 20).map { row in
+      row.enumerated().map { column, number -> Double in
+        switch column % 5 {
+        case 1: return number.rounded()
+        case 2: return number > 1.5 ? .nan : number
+        case 3: return 3
+        case 4: return number * 1e-30
+        default: return number
+        }
+      }
     }
     func check<Element: Scalar>(_ type: Element.Type) throws {
       let scores = try Communicator.withThreads(workers, patience: 60) { group in

@@ -36,10 +36,8 @@ extension TailDetector {
     report.iterations = 1
     report.stopReason = "all columns were sorted"
     report.counts =
-      Self.counts(threshold, rowCount: rows.rowCount) + [
-        FitReport.Count(
-          "distinctValues", columns.columns.reduce(0) { $0 + $1.distinctCount })
-      ]
+      Self.counts(threshold, rowCount: rows.rowCount)
+      + [FitReport.Count("distinctValues", columns.distinctCount)]
     return Fit(
       TailModel(
         featureNames: rows.featureNames, precision: Element.precision, settings: json,

@@ -43,9 +43,10 @@ public struct TailModel<Detector: TailDetector>: AnomalyModel {
   }
 
   public var summary: [SummaryLine] {
-    let distinct = columns.columns.reduce(0) { $0 + $1.distinctCount }
-    return [SummaryLine("distinct values", "\(distinct) of \(columns.columns.count) features")]
-      + Detector.summary(threshold)
+    [
+      SummaryLine(
+        "distinct values", "\(columns.distinctCount) of \(columns.columns.count) features")
+    ] + Detector.summary(threshold)
   }
 }
 
@@ -53,17 +54,17 @@ public struct TailModel<Detector: TailDetector>: AnomalyModel {
 
 extension TailModel {
   public var saved: SavedModel {
-    let columns = columns.columns
-    let values = columns.flatMap(\.distinctValues)
-    return SavedModel(
+    SavedModel(
       featureNames: featureNames, precision: precision, settings: settings,
       values: .object(JSONObject([.init("threshold", threshold?.document ?? .null)])),
       tensors: [
         // Numbers that came as floats are floats.
-        "values": precision == .float ? Tensor(values.map { Float($0) }) : Tensor(values),
-        "counts": Tensor(columns.flatMap(\.cumulativeCounts)),
-        "lengths": Tensor(columns.map { Int64($0.distinctCount) }),
-        "skews": Tensor(columns.map { Int32($0.skewSign) }),
+        "values": precision == .float
+          ? Tensor(columns.distinctValues(Float.self))
+          : Tensor(columns.distinctValues(Double.self)),
+        "counts": Tensor(columns.cumulativeCounts),
+        "lengths": Tensor(columns.columns.map { Int64($0.distinctCount) }),
+        "skews": Tensor(columns.columns.map { Int32($0.skewSign) }),
       ])
   }
 

@@ -47,22 +47,13 @@ public struct SortedColumn: Sendable {
   /// How many rows had a number.
   public let rowCount: Int
   public var distinctCount: Int { ends.count }
-  /// The distinct numbers, rising.
-  public var distinctValues: [Double] {
-    switch values {
-    case .floats(let values): values.array.map { Double($0) }
-    case .doubles(let values): values.array
-    }
-  }
-  /// The distinct numbers as they came.
+  /// The distinct numbers as they came, rising; nil for those of another type.
   func values<Element: Scalar>(_ type: Element.Type) -> Buffer<Element>? {
     switch values {
     case .floats(let values): values as? Buffer<Element>
     case .doubles(let values): values as? Buffer<Element>
     }
   }
-  /// How many rows have at most the value of a place.
-  public var cumulativeCounts: [Int32] { ends.array }
 
   /// The memory of a column of so many distinct numbers.
   static func byteCount<Element>(of type: Element.Type, distinct count: Int) -> Int {

@@ -10,6 +10,26 @@ public struct SortedColumns: Sendable {
 
   public init(_ columns: [SortedColumn]) { self.columns = columns }
 
+  public var distinctCount: Int { columns.reduce(0) { $0 + $1.distinctCount } }
+
+  /// The distinct numbers of one column after the other, rising; none of columns of another type.
+  public func distinctValues<Element: Scalar>(_ type: Element.Type) -> [Element] {
+    joined { $0.values(type) }
+  }
+
+  /// How many rows have at most the value of each place, of one column after the other.
+  public var cumulativeCounts: [Int32] { joined { $0.ends } }
+
+  private func joined<T: BitwiseCopyable>(_ list: (SortedColumn) -> Buffer<T>?) -> [T] {
+    var all: [T] = []
+    all.reserveCapacity(distinctCount)
+    for column in columns {
+      guard let list = list(column) else { continue }
+      unsafe all.append(contentsOf: UnsafeBufferPointer(start: list.pointer, count: list.count))
+    }
+    return all
+  }
+
   /// The sum, column after column, of what the places of each row's numbers add.
   ///
   /// What is missing adds nothing, and so does a number where no training row had one. Cost: about
