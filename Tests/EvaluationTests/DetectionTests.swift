@@ -130,6 +130,19 @@ import Testing
     }
   }
 
+  @Test func `a model that reads the label it is judged by is said to know the answer`() throws {
+    func warnings(_ model: SummingDetector) throws -> [String] {
+      let data = Dataset(
+        Frame([("x", Column([1.0, 2, 3, 4])), ("fraud", Column([0.0, 0, 1, 1]))]))
+      return try Scorer(model, for: data.expectedSchema(), prefix: "new_").evaluate(
+        data, label: "fraud", in: Session(threads: 1)
+      ).warnings
+    }
+    #expect(try warnings(SummingDetector("x")).isEmpty)
+    let told = try warnings(SummingDetector("x", "fraud"))
+    #expect(told.count == 1 && told[0].contains("--label fraud"))
+  }
+
   @Test func `which label stands for anomalies can be said, and must be among three`() throws {
     var options = EvaluationOptions()
     options.positive = "usual"

@@ -16,8 +16,8 @@ extension Scorer {
   public func evaluateClustering(
     of data: Dataset, label: String? = nil, weight: String? = nil, in session: Session
   ) throws -> EvaluationReport {
-    let wanted = columnNames + [label, weight].compactMap { $0 }
-    let read = try data.mapSplits(in: session, "evaluating", columns: wanted) { rows in
+    let read = try data.mapSplits(in: session, "evaluating", columns: wanted(label, weight)) {
+      rows in
       try ClusteringPart(rows.frame, scorer: self, label: label, weight: weight)
     }
     let weights = read.parts.flatMap(\.weights)

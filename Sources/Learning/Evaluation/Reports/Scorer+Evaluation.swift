@@ -20,6 +20,19 @@ extension Scorer {
     _ data: Dataset, label: String? = nil, weight: String? = nil,
     options: EvaluationOptions = EvaluationOptions(), in session: Session
   ) throws -> EvaluationReport {
+    var report = try measured(data, label, weight, options, in: session)
+    if let label, columnNames.contains(label) {
+      report.warnings.append(
+        "the model reads '\(label)', which it is judged by: the figures are too good to be true; "
+          + "train it with --label \(label), which keeps the column from it")
+    }
+    return report
+  }
+
+  private func measured(
+    _ data: Dataset, _ label: String?, _ weight: String?, _ options: EvaluationOptions,
+    in session: Session
+  ) throws -> EvaluationReport {
     if let classifier = model as? any Classifier {
       return try evaluate(
         classifier, data, label ?? classifier.label, weight, options, in: session)
@@ -100,7 +113,7 @@ extension Scorer {
   }
 
   /// The columns of the data that judging needs.
-  private func wanted(_ label: String?, _ weight: String?) -> [String] {
+  func wanted(_ label: String?, _ weight: String?) -> [String] {
     let others = [label, weight].compactMap { $0 }
     return columnNames + others.filter { !columnNames.contains($0) }
   }
