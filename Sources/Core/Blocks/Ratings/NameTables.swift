@@ -41,7 +41,7 @@ final class NameTables: Sendable {
     }
     func empty(_ names: (name: String, column: Column)) throws -> IdentifierCounts {
       do { return try IdentifierCounts(names.column.type) } catch {
-        throw Failure(error).whilst("the column \(names.name)")
+        throw Failure(error).whilst("the column '\(names.name)' names nothing")
       }
     }
     return try free ?? Table(place: place, users: empty(users), items: empty(items))

@@ -20,8 +20,11 @@ public struct IdentifierCounts: Sendable {
     case .int32, .int64: table = .integers(IntegerCounts())
     case .text: table = .texts(TextCounts())
     default:
-      throw Failure(
-        .data, "whole numbers or texts are needed to name things by, not \(type.words)")
+      // A column of a text file without any value counts as numbers.
+      let found =
+        [.float32, .float64].contains(type)
+        ? "it has fractions, or no value in any row" : "its type is \(type.words)"
+      throw Failure(.data, "whole numbers or texts are needed, and \(found)")
     }
   }
 
