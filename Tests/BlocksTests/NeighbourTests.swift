@@ -133,11 +133,31 @@ enum Scene: String, CaseIterable, Sendable {
     #expect(search.nearest(20, to: search.points, excludingFrom: 0).doubtfulCount == 0)
   }
 
-  @Test func `rows that are equal by the hundred are decided in double`() {
+  @Test func `rows that are equal by the hundred have each other`() {
     let search = NeighbourSearch(Scene.equal.points(300, 3, seed: 6), level: .plain)
     let found = search.nearest(5, to: search.points, excludingFrom: 0)
-    #expect(found.doubtfulCount == 300)
+    #expect(found.doubtfulCount == 0)
     #expect(found.places(of: 2) == [0, 1, 3, 4, 5])
+    #expect(found.distances(of: 299) == [0, 0, 0, 0, 0])
+  }
+
+  @Test func `a row that hundreds are equally far from is decided in double`() {
+    var points = Matrix<Double>(rowCount: 301, columnCount: 1)
+    for row in 1...300 { points[row, 0] = row % 2 == 0 ? 1 : -1 }
+    let search = NeighbourSearch(points, level: .plain)
+    let found = search.nearest(5, to: points, excludingFrom: 0)
+    #expect(found.doubtfulCount == 1)
+    #expect(found.places(of: 0) == [1, 2, 3, 4, 5])
+    #expect(found.places(of: 2) == [4, 6, 8, 10, 12])
+  }
+
+  @Test func `rows so close that squares are 0 count as equal, the earlier first`() {
+    // Each differs from the others; but no distance in double shows it.
+    var points = Matrix<Double>(rowCount: 60, columnCount: 1)
+    for row in 0..<60 { points[row, 0] = row < 30 ? 1e-170 * Double(row) : 1e-170 * 40 }
+    let found = NeighbourSearch(points, level: .plain).nearest(
+      3, to: points, excludingFrom: 0)
+    #expect(found.places(of: 50) == [0, 1, 2])
   }
 
   @Test(arguments: Crew.few)

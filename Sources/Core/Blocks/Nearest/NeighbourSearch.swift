@@ -12,8 +12,9 @@ internal import Platform
 /// how a query was answered never shows in the answer. Nor do its company, the threads or the level.
 ///
 /// Cost: n d multiply-adds in single precision a query, about as fast as the machine multiplies.
-/// Memory: 12 bytes a number of the points. Ties by the hundred (rows that are equal, whole numbers)
-/// are what takes the long way: n d in double a query.
+/// Memory: 12 bytes a number of the points. Rows with equals enough are answered by these alone; other
+/// ties by the hundred (whole numbers in few columns) are what takes the long way: n d in double a
+/// query.
 public struct NeighbourSearch: Sendable {
   /// One a row.
   public let points: Matrix<Double>
@@ -22,6 +23,7 @@ public struct NeighbourSearch: Sendable {
   /// A power of two, by which they are multiplied then: no number is too large or small for `Float`.
   private let scale: Double
   private let scorer: TopScorer<Float>
+  private let equals: EqualPoints
   /// One of each sixteen points; nil where there are few.
   private let sample: TopScorer<Float>?
   private static var pointsOfSample: Int { 16 }
@@ -45,6 +47,7 @@ public struct NeighbourSearch: Sendable {
     scale = Double(
       sign: .plus, exponent: reach > 0 ? max(-900, min(900, 50 - Int(reach.exponent))) : 0,
       significand: 1)
+    equals = EqualPoints(points)
     let (columns, bias) = Self.columns(points, centre, scale)
     scorer = TopScorer(columns: columns, bias: bias, level: level)
     sample =
@@ -57,8 +60,8 @@ public struct NeighbourSearch: Sendable {
   /// The memory that a search in so many points takes, those included.
   public static func byteCount(points: Int, dimension: Int) -> Int {
     // The numbers in double, those for the kernel in single, twice while they are packed, and the
-    // sample.
-    points * (dimension * 17 + 9)
+    // sample; and a place for each where many are equal.
+    points * (dimension * 17 + 13)
   }
 
   /// A place among each sixteen, in no order that rows would have.
@@ -142,8 +145,20 @@ public struct NeighbourSearch: Sendable {
     require(
       found.count >= 1 && found.count <= choosable && queries.columnCount == points.columnCount,
       "\(found.count) neighbours of \(queries.columnCount) numbers among \(choosable)")
-    var open = range.map { row in
-      Query(row: row, own: first.map { $0 + row }, target: place + row - range.lowerBound)
+    var open: [Query] = []
+    for row in range {
+      let query = Query(
+        row: row, own: first.map { $0 + row }, target: place + row - range.lowerBound)
+      let same = equals.first(
+        found.count, equalTo: row, of: queries, without: query.own, in: points)
+      guard let same else {
+        open.append(query)
+        continue
+      }
+      for (rank, place) in same.enumerated() {
+        found.places[query.target * found.count + rank] = Int32(truncatingIfNeeded: place)
+        found.distances[query.target * found.count + rank] = 0
+      }
     }
     for (isFirst, extra) in [(true, 8), (false, 64 + 3 * found.count)] where !open.isEmpty {
       let limit = min(points.rowCount, found.count + (first == nil ? 0 : 1) + extra)
