@@ -3,6 +3,8 @@ internal import LinearAlgebra
 internal import Platform
 
 /// Points that are there many times over: the nearest of such a one are its equals, at distance 0.
+///
+/// Cost: a hash and a sort of the points once, and a hash for each query.
 struct EqualPoints: Sendable {
   /// Places of points, those of equal ones together and rising.
   private let members: [UInt32]

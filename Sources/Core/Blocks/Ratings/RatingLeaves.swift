@@ -1,4 +1,5 @@
 public import Cluster
+internal import Platform
 
 /// Rows of ratings cut into leaves of about even work, and which worker owns which.
 public struct RatingLeaves: Sendable {
@@ -11,6 +12,9 @@ public struct RatingLeaves: Sendable {
   ///   - counts: how many ratings each row has.
   ///   - work: what they cost.
   init(counts: [Int64], work: RatingWork, in session: Session) {
+    require(
+      work.ofRow >= 1 && work.step >= 1 && (0...1e6).contains(work.ofLongRow),
+      "rows of ratings that cost \(work)")
     let total = counts.reduce(0) { $0 + work.of(Int($1)) }
     let ratingCount = counts.reduce(0) { $0 + Int($1) }
     let leafCount = session.leaves.leafCount(
