@@ -1,6 +1,6 @@
 """Holds detectors of anomalies against scikit-learn, and the isolation forest against a published table.
 
-    anomalies.py MARTLET FOLDER [--seeds N] [forest ...]
+    anomalies.py MARTLET FOLDER [--seeds N] [--sets TEXT] [forest ...]
 
 Prints for each labelled set the area under the ROC curve and the average precision of both sides: the mean
 over the seeds, its standard error, and how far the means of the areas lie apart. A set is made of rows of
@@ -18,11 +18,20 @@ from sklearn import datasets
 from sklearn.metrics import average_precision_score, roc_auc_score
 
 words = sys.argv[1:]
-seeds = 10
-if "--seeds" in words:
-    at = words.index("--seeds")
-    seeds = int(words[at + 1])
+
+
+def option(name, standard):
+    if name not in words:
+        return standard
+    at = words.index(name)
+    value = words[at + 1]
     del words[at : at + 2]
+    return value
+
+
+seeds = int(option("--seeds", 10))
+# Sets whose names hold this text.
+chosen = option("--sets", "")
 martlet, folder = words[0], pathlib.Path(words[1])
 wanted = words[2:] or ["forest"]
 folder.mkdir(parents=True, exist_ok=True)
@@ -95,6 +104,8 @@ def text(values):
 def forest():
     print(f"isolation forests, 100 trees of 256, {seeds} seeds: area, average precision")
     for name, (X, y) in sets():
+        if chosen not in name:
+            continue
         own = measure(y, ours(X, "isolation-forest"))
         peer = measure(y, theirs(X))
         print(
