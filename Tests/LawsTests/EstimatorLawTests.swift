@@ -15,15 +15,6 @@ struct EstimatorLawTests {
       #expect(left.isEmpty, "the law leaves files behind")
     }
   }
-
-  @Test func `digests have names of their own`() throws {
-    try withScratch { path in
-      let names = try Catalog.estimators.prefix(3).flatMap { type in
-        try ModelDigest.all(of: type, at: LawPlace(scratch: path), threads: 1).map(\.name)
-      }
-      #expect(Set(names).count == names.count && !names.isEmpty)
-    }
-  }
 }
 
 @Suite(.serialized, .timeLimit(.minutes(5)))
@@ -43,6 +34,20 @@ struct SeveralRanksTests {
         _ = try Communicator.withThreads(3, patience: 60) { group in
           try law.check(type, LawPlace(communicator: group, scratch: path))
         }
+      }
+    }
+  }
+
+  @Test func `digests are the same on one rank and on three`() throws {
+    try withScratch { path in
+      for type in Catalog.estimators {
+        let alone = try ModelDigest.all(of: type, at: LawPlace(scratch: path), threads: 1)
+        #expect(Set(alone.map(\.name)).count == alone.count)
+        let shared = try Communicator.withThreads(3, patience: 60) { group in
+          try ModelDigest.all(
+            of: type, at: LawPlace(communicator: group, scratch: path), threads: 2)
+        }
+        for digests in shared { #expect(digests == alone) }
       }
     }
   }
