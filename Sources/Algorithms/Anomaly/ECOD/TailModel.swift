@@ -11,20 +11,9 @@ public struct TailModel<Detector: TailDetector>: AnomalyModel {
 
   public let featureNames: FeatureNames
   public let precision: Precision
-  public private(set) var threshold: AnomalyThreshold?
-  private let settings: JSONValue
-  private let columns: SortedColumns
-
-  init(
-    featureNames: FeatureNames, precision: Precision, settings: JSONValue, columns: SortedColumns,
-    threshold: AnomalyThreshold?
-  ) {
-    self.featureNames = featureNames
-    self.precision = precision
-    self.settings = settings
-    self.columns = columns
-    self.threshold = threshold
-  }
+  let settings: JSONValue
+  let columns: SortedColumns
+  public internal(set) var threshold: AnomalyThreshold?
 
   public func with(threshold: AnomalyThreshold?) -> TailModel {
     var copy = self

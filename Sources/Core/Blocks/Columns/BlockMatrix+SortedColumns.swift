@@ -63,7 +63,9 @@ extension BlockMatrix {
   /// Which columns are ordered at a time: a few for each worker, as evenly as can be.
   private func columnTurns(in session: Session) -> [Range<Int>] {
     let limit = max(4, (session.threads + 3) / 4 * 4) * session.communicator.size
-    return ColumnOwners.parts(of: 0..<columnCount, (columnCount + limit - 1) / limit)
+    let count = (columnCount + limit - 1) / limit
+    let slices = Slices(count: columnCount, over: count, block: 1)
+    return (0..<count).map { slices.range(of: $0) }
   }
 
   /// The columns of a turn that this worker owns, with the numbers of all rows; a collective call.

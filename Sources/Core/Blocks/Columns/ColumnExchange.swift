@@ -8,19 +8,15 @@ struct ColumnOwners: Sendable {
 
   init(_ columns: Range<Int>, workerCount: Int) {
     self.columns = columns
-    columnsOfRanks = Self.parts(of: columns, workerCount)
+    let slices = Slices(count: columns.count, over: workerCount, block: 1)
+    columnsOfRanks = (0..<workerCount).map { worker in
+      let slice = slices.range(of: worker)
+      return columns.lowerBound + slice.lowerBound..<columns.lowerBound + slice.upperBound
+    }
   }
 
   /// The most columns that a worker owns.
   var limit: Int { columnsOfRanks.map(\.count).max() ?? 0 }
-
-  /// A range in even parts.
-  static func parts(of range: Range<Int>, _ count: Int) -> [Range<Int>] {
-    (0..<count).map { part in
-      range.lowerBound + range.count * part / count..<range.lowerBound + range.count * (part + 1)
-        / count
-    }
-  }
 }
 
 /// Brings columns from the workers that hold rows of them to those that own them, and back what

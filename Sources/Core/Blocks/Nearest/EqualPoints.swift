@@ -21,11 +21,9 @@ struct EqualPoints: Sendable {
     var groups: [UInt64: Range<Int>] = [:]
     points.withSpan { span in
       let width = points.columnCount
-      var isSafe = true
       for place in 0..<span.count where span[place].magnitude < Self.nearest && span[place] != 0 {
-        isSafe = false
+        return
       }
-      guard isSafe else { return }
       var hashes = (0..<points.rowCount).map { Self.hash(span, $0, width) }
       let places = KeySort.sortKeepingPlaces(&hashes)
       var first = 0
@@ -60,7 +58,7 @@ struct EqualPoints: Sendable {
         points.withSpan({ Self.areSame($0, Int(members[group.lowerBound]), rows, row, width) })
       else { return nil }
       let some = members[group].prefix(count + 1)
-      return Array(some.filter { own == nil || Int($0) != own }.prefix(count))
+      return Array(some.filter { Int($0) != own }.prefix(count))
     }
   }
 

@@ -43,7 +43,7 @@ public struct RowExchange: Sendable {
       rank == communicator.rank ? [] : rows.filter { isNamed[$0] != 0 }.map { Int32($0) }
     }
     let sent = try communicator.allToAll(received)
-    let width = parts.reduce(0) { $0 + $1.count }
+    let width = Self.width(parts)
     let outgoingCount = sent.reduce(0) { $0 + $1.count } * width
     let incomingCount = received.reduce(0) { $0 + $1.count } * width
     held = try communicator.agree("planning what workers send each other") {
@@ -67,7 +67,7 @@ public struct RowExchange: Sendable {
       unsafe packed.update(from: numbers, count: count)
       unsafe packed += count
     }
-    let width = parts.reduce(0) { $0 + $1.count }
+    let width = Self.width(parts)
     _ = try communicator.allToAll(outgoing, counts: sent.map { $0.count * width }) { count in
       require(count == incoming.count, "\(count) numbers of rows, not \(incoming.count)")
       return incoming
@@ -78,6 +78,9 @@ public struct RowExchange: Sendable {
       unsafe packed += count
     }
   }
+
+  /// How many numbers of a row travel.
+  private static func width(_ parts: [Range<Int>]) -> Int { parts.reduce(0) { $0 + $1.count } }
 
   /// The numbers that travel, one row of the lists after the other.
   private func forEachPart(

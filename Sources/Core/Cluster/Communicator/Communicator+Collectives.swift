@@ -71,15 +71,13 @@ extension Communicator {
         into: { sizes in
           let memory = unsafe room(sizes)
           unsafe require(memory.count == size, unsafe "room for \(memory.count) parts of \(size)")
-          for (peer, count) in sizes.enumerated() where peer != rank {
+          for (peer, count) in sizes.enumerated() {
             let roomCount = unsafe memory[peer].count
-            require(roomCount == count, "room for \(roomCount) bytes where \(count) come")
+            require(
+              roomCount == count || peer == rank && roomCount == 0,
+              "room for \(roomCount) bytes where \(count) come")
           }
-          if let own = unsafe memory[rank].baseAddress, let part = unsafe parts[rank].baseAddress,
-            unsafe memory[rank].count > 0
-          {
-            unsafe own.copyMemory(from: part, byteCount: parts[rank].count)
-          }
+          if unsafe !memory[rank].isEmpty { unsafe memory[rank].copyMemory(from: parts[rank]) }
           return unsafe memory
         }
       ) { _ in }
