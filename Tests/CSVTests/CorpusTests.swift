@@ -138,15 +138,16 @@ struct CorpusTests {
       }.names == ["x"])
   }
 
-  @Test(.timeLimit(.minutes(1))) func `20,000 columns, all of one name or none, take no minutes`()
-    throws
-  {
+  @Test func `20,000 columns, all of one name or none, take no minutes`() throws {
+    // By the thread's own clock: other tests may hold the processors as long as they like.
+    let start = threadSeconds()
     for name in ["x", ""] {
       let header = [String](repeating: name, count: 20_000).joined(separator: ",")
       let folder = try TemporaryFolder()
       let source = try CSVSource(paths: [folder.file("\(header)\n")])
       #expect(Set(source.columnNames).count == 20_000)
     }
+    #expect(threadSeconds() - start < 20)
   }
 
   @Test func `Latin-1 is converted, in names, delimiters, words and values`() throws {

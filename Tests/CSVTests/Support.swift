@@ -126,3 +126,10 @@ func failure(
     return Failure(error)
   }
 }
+
+/// Seconds that this thread has computed for.
+func threadSeconds() -> Double {
+  var time = timespec()
+  _ = unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+  return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+}

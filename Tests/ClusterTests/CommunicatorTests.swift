@@ -4,7 +4,7 @@ import Testing
 
 @testable import Cluster
 
-@Suite(.serialized, .timeLimit(.minutes(5)))
+@Suite(.serialized)
 struct CommunicatorTests {
   @Test(arguments: [1, 2, 3, 4, 5, 7, 8])
   func `every law of the workers holds over threads`(count: Int) throws {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Cluster
 
-@Suite(.serialized, .timeLimit(.minutes(5)))
+@Suite(.serialized)
 struct ReductionTests {
   @Test func `the order of a sum shows, and the tree decides it`() throws {
     // Each half rounds its 1 away; added up from the left, the last 1 survives.

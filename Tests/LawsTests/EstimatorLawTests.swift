@@ -1,7 +1,7 @@
 import Martlet
 import Testing
 
-@Suite(.serialized, .timeLimit(.minutes(5)))
+@Suite(.serialized)
 struct EstimatorLawTests {
   static let cases = Catalog.estimators.flatMap { type in
     EstimatorLaw.all.map { law in LawCase(estimator: type, law: law) }
@@ -17,7 +17,7 @@ struct EstimatorLawTests {
   }
 }
 
-@Suite(.serialized, .timeLimit(.minutes(5)))
+@Suite(.serialized)
 struct SeveralRanksTests {
   /// Laws that make no groups of ranks themselves.
   static let laws = EstimatorLaw.all.filter {
@@ -60,7 +60,7 @@ struct LawCase: CustomTestStringConvertible, Sendable {
   var testDescription: String { "\(estimator.name): \(law.sentence)" }
 }
 
-@Suite(.serialized, .timeLimit(.minutes(5)))
+@Suite(.serialized)
 struct FeaturizerLawTests {
   static let names = Catalog.allStages.map { $0.name }
 

@@ -53,9 +53,7 @@ import Testing
     #expect(refused.message == "cannot open postgres://127.0.0.1:1/shop?connect_timeout=2#t")
   }
 
-  @Test(
-    .enabled(if: PostgresServer.isInstalled, "PostgreSQL is not installed"),
-    .timeLimit(.minutes(2)))
+  @Test(.enabled(if: PostgresServer.isInstalled, "PostgreSQL is not installed"))
   func `a table of PostgreSQL is a source, sorted, the same for any crew`() throws {
     let server = try PostgresServer()
     try server.run(

@@ -18,7 +18,14 @@ internal import Platform
     unsafe mutex.initialize(to: pthread_mutex_t())
     unsafe arrival.initialize(to: pthread_cond_t())
     require(unsafe pthread_mutex_init(mutex, nil) == 0, "the system gave no mutex")
-    require(unsafe pthread_cond_init(arrival, nil) == 0, "the system gave no condition")
+    // Patience is measured on a clock that nobody sets.
+    var attributes = pthread_condattr_t()
+    require(
+      unsafe pthread_condattr_init(&attributes) == 0
+        && pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC) == 0
+        && pthread_cond_init(arrival, &attributes) == 0,
+      "the system gave no condition")
+    unsafe pthread_condattr_destroy(&attributes)
   }
 
   deinit {
@@ -40,7 +47,7 @@ internal import Platform
   /// The oldest letter of a sender on a channel, or nil if none came within `patience` seconds.
   func take(from sender: Int, channel: Int, patience: Int) -> [UInt8]? {
     var deadline = timespec()
-    unsafe clock_gettime(CLOCK_REALTIME, &deadline)
+    unsafe clock_gettime(CLOCK_MONOTONIC, &deadline)
     deadline.tv_sec += patience
     unsafe pthread_mutex_lock(mutex)
     defer { unsafe pthread_mutex_unlock(mutex) }
