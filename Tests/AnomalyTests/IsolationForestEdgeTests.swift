@@ -100,21 +100,21 @@ struct IsolationForestEdgeTests {
   @Test func `sizes that fit no tree are refused`() throws {
     let rows = planted(300, strange: 3, seed: 16).0
     let model = try fit(IsolationForest { $0.trees = 5 }, rows).model
-    let back = try IsolationForestModel(model.saved)
+    let back = try IsolationForest.Fitted(model.saved)
     #expect(back.scores(rows) == model.scores(rows) && back.threshold == model.threshold)
     for change in [(0, Int32(1)), (0, -1), (1, 0), (3, .max), (model.nodes.count - 1, .min)] {
       var sizes = model.sizes
       sizes[change.0] &+= change.1 == 0 ? 1 : change.1
       var saved = model.saved
       saved.tensors["sizes"] = Tensor(sizes)
-      #expect(throws: Failure.self, "\(change)") { try IsolationForestModel(saved) }
+      #expect(throws: Failure.self, "\(change)") { try IsolationForest.Fitted(saved) }
     }
     for name in ["roots", "kinds", "columns", "rights", "cuts", "sizes"] {
       var saved = model.saved
       saved.tensors[name] = nil
-      #expect(throws: Failure.self, "\(name)") { try IsolationForestModel(saved) }
+      #expect(throws: Failure.self, "\(name)") { try IsolationForest.Fitted(saved) }
       saved.tensors[name] = Tensor([Int64(1)])
-      #expect(throws: Failure.self, "\(name)") { try IsolationForestModel(saved) }
+      #expect(throws: Failure.self, "\(name)") { try IsolationForest.Fitted(saved) }
     }
   }
 }

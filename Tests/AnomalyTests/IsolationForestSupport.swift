@@ -18,14 +18,14 @@ func planted(_ count: Int, strange: Int, seed: UInt64) -> ([[Double]], [Bool]) {
 
 func fit(
   _ forest: IsolationForest, _ rows: [[Double]], categories: [Int] = [], in session: Session? = nil
-) throws -> Fit<IsolationForestModel> {
+) throws -> Fit<IsolationForest.Fitted> {
   let session = session ?? Session(threads: 2, seed: 5)
   let blocks = try BlockMatrix(matrix(rows), in: session)
   let named = blocks.named(blocks.featureNames, categories: categories)
   return try forest.fit(named, inputs: [:], in: session)
 }
 
-extension IsolationForestModel {
+extension DetectorModel where Detector == IsolationForest {
   func scores(_ rows: [[Double]]) -> [Double] {
     matrix(rows).withRows { scores(of: $0) }
   }

@@ -6,7 +6,7 @@ public import LinearAlgebra
 internal import Platform
 
 /// A detector that adds up how far in the tails of their features the values of a row lie.
-public protocol TailDetector: AnomalyDetector where Fitted == TailModel<Self> {
+public protocol TailDetector: AnomalyDetector where Knowledge == Tails<Self> {
   /// What a value adds.
   static var rule: TailRule { get }
 }
@@ -15,15 +15,13 @@ extension TailDetector {
   public static var featureKinds: FeatureKinds { .missing }
   public static var takesWeights: Bool { false }
 
-  public func fit<Element: Scalar>(
-    _ rows: BlockMatrix<Element>, inputs: [String: Matrix<Double>], in session: Session
-  ) throws -> Fit<TailModel<Self>> {
-    try check()
-    try refuse(rows)
+  public func learn<Element: Scalar>(
+    from rows: BlockMatrix<Element>, in session: Session
+  ) throws -> Findings<Tails<Self>> {
     try session.communicator.agree("planning the distributions") {
       let byteCount = rows.sortedColumnsByteCount(in: session)
       _ = try session.memory.reserve(
-        byteCount + Self.thresholdByteCount(rows, contamination),
+        byteCount + thresholdByteCount(for: rows),
         for: "the distributions of \(rows.columnCount) features")
       session.reporter.note(
         "\(rows.rowCount) rows of \(rows.columnCount) features are sorted, which takes at most "
@@ -31,16 +29,10 @@ extension TailDetector {
     }
     let (columns, scores) = try rows.sortedColumns(
       scoringBy: contamination > 0 ? Self.rule : nil, in: session)
-    let threshold = try threshold(of: scores, in: session)
     var report = FitReport()
     report.iterations = 1
     report.stopReason = "all columns were sorted"
-    report.counts =
-      Self.counts(threshold, rowCount: rows.rowCount)
-      + [FitReport.Count("distinctValues", columns.distinctCount)]
-    return Fit(
-      TailModel(
-        featureNames: rows.featureNames, precision: Element.precision, settings: json,
-        columns: columns, threshold: threshold), report)
+    report.counts = [FitReport.Count("distinctValues", columns.distinctCount)]
+    return Findings(Tails(columns: columns), scores: scores, report)
   }
 }

@@ -50,27 +50,21 @@ public struct HBOS: AnomalyDetector {
 
   @specialized(where Element == Float)
   @specialized(where Element == Double)
-  public func fit<Element: Scalar>(
-    _ rows: BlockMatrix<Element>, inputs: [String: Matrix<Double>], in session: Session
-  ) throws -> Fit<HBOSModel> {
-    try check()
-    try refuse(rows)
+  public func learn<Element: Scalar>(
+    from rows: BlockMatrix<Element>, in session: Session
+  ) throws -> Findings<Knowledge> {
     try requireMemory(for: rows, in: session)
     let bins = try bins(of: rows, in: session)
     let counts = try rows.histograms(bins, in: session)
     guard counts.contains(where: { $0 > 0 }) else {
       throw Failure(.data, "the weights of all rows are 0", hint: "choose another --weight column")
     }
-    let plain = HBOSModel(
-      featureNames: rows.featureNames, precision: Element.precision,
-      settings: json, histograms: Histograms(bins: bins, counts: counts),
-      alpha: alpha, tolerance: tolerance, heights: heights, threshold: nil)
-    let threshold = try threshold(for: plain, over: rows, in: session)
+    let knowledge = Knowledge(
+      Histograms(bins: bins, counts: counts), alpha: alpha, tolerance: tolerance, heights: heights)
     var report = FitReport()
     report.iterations = 1
     report.stopReason = "the histograms were counted"
-    report.counts = Self.counts(threshold, rowCount: rows.rowCount)
-    return Fit(plain.with(threshold: threshold), report)
+    return Findings(knowledge, report)
   }
 
   /// Refuses before the first pass what the budget could not hold in a later one.
@@ -85,7 +79,7 @@ public struct HBOS: AnomalyDetector {
       }
       _ = try session.memory.reserve(
         rows.sumByteCount(of: places, in: session) + 4 * places * 8
-          + Self.thresholdByteCount(rows, contamination), for: "the histograms of the features")
+          + thresholdByteCount(for: rows), for: "the histograms of the features")
     }
   }
 

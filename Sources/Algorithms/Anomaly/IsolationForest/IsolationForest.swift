@@ -46,20 +46,17 @@ public struct IsolationForest: AnomalyDetector {
   public static let featureKinds: FeatureKinds = [.missing, .categories]
   public static let takesWeights = false
 
-  public func fit<Element: Scalar>(
-    _ rows: BlockMatrix<Element>, inputs: [String: Matrix<Double>], in session: Session
-  ) throws -> Fit<IsolationForestModel> {
-    try check()
-    try refuse(rows)
+  public func learn<Element: Scalar>(
+    from rows: BlockMatrix<Element>, in session: Session
+  ) throws -> Findings<Knowledge> {
     try refuseExtension(rows.columnCount - rows.categoryColumns.count)
     let reservation = try reserveMemory(for: rows, in: session)
     let (nodes, sizes) = try grow(rows, in: session)
-    let model = try IsolationForestModel(
-      featureNames: rows.featureNames, precision: Element.precision, settings: json,
-      sampleSize: min(sampleSize, rows.rowCount), nodes: nodes, sizes: sizes, threshold: nil)
+    let knowledge = try Knowledge(
+      nodes: nodes, sizes: sizes, sampleSize: min(sampleSize, rows.rowCount),
+      dimension: rows.columnCount)
     withExtendedLifetime(reservation) {}
-    let threshold = try threshold(for: model, over: rows, in: session)
-    return Fit(model.with(threshold: threshold), report(model, threshold, rows.rowCount))
+    return Findings(knowledge, report(knowledge, rows.rowCount))
   }
 
   /// A mixture needs the columns for it; without columns of numbers there is nothing to mix.
@@ -71,28 +68,24 @@ public struct IsolationForest: AnomalyDetector {
     }
   }
 
-  private func report(
-    _ model: IsolationForestModel, _ threshold: AnomalyThreshold?, _ rowCount: Int
-  ) -> FitReport {
+  private func report(_ forest: Knowledge, _ rowCount: Int) -> FitReport {
     var report = FitReport()
     report.iterations = trees
     report.stopReason = "all trees are grown"
-    report.counts =
-      Self.counts(threshold, rowCount: rowCount)
-      + [
-        .init("trees", trees), .init("sampleSize", model.sampleSize),
-        .init("nodes", model.nodes.count),
-      ]
+    report.counts = [
+      .init("trees", trees), .init("sampleSize", forest.sampleSize),
+      .init("nodes", forest.nodes.count),
+    ]
     report.facts = [
-      "trees of \(model.sampleSize) rows, at most \(Self.depthLimit(model.sampleSize)) splits deep",
-      model.isShort
+      "trees of \(forest.sampleSize) rows, at most \(Self.depthLimit(forest.sampleSize)) splits deep",
+      forest.isShort
         ? "rows are scored in vectors"
         : "rows are scored a step at a time: trees are deep, or split categories or sums",
     ]
     if sampleSize > rowCount {
       report.facts.append("there are fewer rows than a sample of \(sampleSize): each tree has all")
     }
-    if model.nodes.count == trees {
+    if forest.nodes.count == trees {
       report.warnings.append("no column varies, so every row has a score of 0.5")
     }
     return report

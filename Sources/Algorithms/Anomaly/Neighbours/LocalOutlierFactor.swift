@@ -34,11 +34,9 @@ public struct LocalOutlierFactor: AnomalyDetector {
   public static let summary = "scores rows by how thin they lie beside their neighbours"
   public static let takesWeights = false
 
-  public func fit<Element: Scalar>(
-    _ rows: BlockMatrix<Element>, inputs: [String: Matrix<Double>], in session: Session
-  ) throws -> Fit<LocalOutlierFactorModel> {
-    try check()
-    try refuse(rows)
+  public func learn<Element: Scalar>(
+    from rows: BlockMatrix<Element>, in session: Session
+  ) throws -> Findings<Knowledge> {
     let training = try NeighbourTraining(
       rows, neighbors: neighbors, standardize: standardize, in: session)
     let (own, neighbours) = (0..<training.rows.count, training.neighbours)
@@ -48,16 +46,13 @@ public struct LocalOutlierFactor: AnomalyDetector {
     let densities = own.map { factors.density(of: $0, neighbours) }
     factors.densities = try training.gathered(densities, in: session)
     let scores = own.map { factors.score(of: $0, neighbours, density: densities[$0]) }
-    let threshold = try threshold(of: scores, in: session)
-    var counts = Self.counts(threshold, rowCount: rows.rowCount)
+    var report = training.report()
     let repeated = factors.reaches.count { $0 == 0 }
     if repeated > 0 {
-      counts.append(FitReport.Count("rows equal to all their neighbors", repeated))
+      report.counts.insert(
+        FitReport.Count("rows equal to all their neighbors", repeated), at: 0)
     }
-    let model = LocalOutlierFactorModel(
-      featureNames: rows.featureNames, precision: Element.precision, settings: json,
-      space: training.space, factors: factors, threshold: threshold)
-    return Fit(model, training.report(counts))
+    return Findings(Knowledge(space: training.space, factors: factors), scores: scores, report)
   }
 }
 

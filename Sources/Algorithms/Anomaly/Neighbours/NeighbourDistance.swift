@@ -53,20 +53,15 @@ public struct NeighbourDistance: AnomalyDetector {
     }
   }
 
-  public func fit<Element: Scalar>(
-    _ rows: BlockMatrix<Element>, inputs: [String: Matrix<Double>], in session: Session
-  ) throws -> Fit<NeighbourDistanceModel> {
-    try check()
-    try refuse(rows)
+  public func learn<Element: Scalar>(
+    from rows: BlockMatrix<Element>, in session: Session
+  ) throws -> Findings<Knowledge> {
     let training = try NeighbourTraining(
       rows, neighbors: neighbors, standardize: standardize, in: session)
     let scores = (0..<training.rows.count).map {
       method.score(training.neighbours.distances(of: $0))
     }
-    let threshold = try threshold(of: scores, in: session)
-    let model = NeighbourDistanceModel(
-      featureNames: rows.featureNames, precision: Element.precision, settings: json,
-      space: training.space, method: method, threshold: threshold)
-    return Fit(model, training.report(Self.counts(threshold, rowCount: rows.rowCount)))
+    return Findings(
+      Knowledge(space: training.space, method: method), scores: scores, training.report())
   }
 }

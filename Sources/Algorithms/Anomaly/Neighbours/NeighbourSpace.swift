@@ -64,9 +64,18 @@ struct NeighbourSpace: Sendable {
     return squares.map { total > 0 ? score * ($0 / total) : score / Double(squares.count) }
   }
 
+  /// The score of each row, NaN where there is none.
+  func scores<Element: Scalar>(
+    of rows: RowBlock<Element>, _ score: (Answer) -> Double
+  ) -> [Double] {
+    var scores = [Double](repeating: .nan, count: rows.count)
+    forEachAnswer(to: rows) { scores[$0.row] = score($0) }
+    return scores
+  }
+
   /// A row each of what `parts` gives; of rows without a score, no numbers.
   func contributions<Element: Scalar>(
-    to rows: RowBlock<Element>, score: (Answer) -> Double
+    to rows: RowBlock<Element>, _ score: (Answer) -> Double
   ) -> Matrix<Double> {
     var parts = [Double](repeating: .nan, count: rows.count * points.columnCount)
     forEachAnswer(to: rows) { answer in
@@ -79,9 +88,21 @@ struct NeighbourSpace: Sendable {
   }
 }
 
+extension NeighbourSpace {
+  /// What a person wants to see of a model that holds it.
+  func summary(score: String) -> [SummaryLine] {
+    [
+      SummaryLine("rows", "\(points.rowCount), all of them in the model"),
+      SummaryLine("score", score),
+    ]
+  }
+}
+
 // MARK: Stored
 
 extension NeighbourSpace {
+  var values: [JSONObject.Member] { [.init("neighbors", .integer(neighborCount))] }
+
   var tensors: [String: Tensor] {
     ["points": Tensor(points), "means": Tensor(means), "scales": Tensor(scales)]
   }

@@ -93,15 +93,14 @@ struct NeighbourTraining {
   }
 
   /// How the search went.
-  func report(_ counts: [FitReport.Count]) -> FitReport {
+  func report() -> FitReport {
     var report = FitReport()
     report.iterations = 1
     report.stopReason = "each row was compared with all others"
-    report.counts =
-      counts + [
-        FitReport.Count("neighbors", space.neighborCount),
-        FitReport.Count("rows compared in double", doubtfulCount),
-      ]
+    report.counts = [
+      FitReport.Count("neighbors", space.neighborCount),
+      FitReport.Count("rows compared in double", doubtfulCount),
+    ]
     report.facts = ["the model holds the training rows: \(byteText(space.points.elementCount * 8))"]
     if space.neighborCount < wanted {
       report.warnings = [

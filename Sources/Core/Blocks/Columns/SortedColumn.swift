@@ -47,6 +47,8 @@ public struct SortedColumn: Sendable {
   /// How many rows had a number.
   public let rowCount: Int
   public var distinctCount: Int { ends.count }
+  /// Whether its numbers came as floats.
+  var areFloats: Bool { if case .floats = values { true } else { false } }
   /// The distinct numbers as they came, rising; nil for those of another type.
   func values<Element: Scalar>(_ type: Element.Type) -> Buffer<Element>? {
     switch values {

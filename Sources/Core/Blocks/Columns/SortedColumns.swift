@@ -10,6 +10,8 @@ public struct SortedColumns: Sendable {
 
   public init(_ columns: [SortedColumn]) { self.columns = columns }
 
+  /// Whether the numbers of all columns came as floats.
+  public var areFloats: Bool { columns.allSatisfy(\.areFloats) }
   public var distinctCount: Int { columns.reduce(0) { $0 + $1.distinctCount } }
 
   /// The distinct numbers of one column after the other, rising; none of columns of another type.

@@ -9,30 +9,66 @@ internal import Platform
 /// the row is, whatever the method's papers or peers do; `is_anomaly` says whether it reaches the
 /// threshold that the `contamination` asked for, exactly, over the training rows; `explanation` names
 /// the features that made it strange. The scale of scores is each method's own.
-public protocol AnomalyDetector: Estimator where Fitted: AnomalyModel {
+///
+/// A detector says what it learns; the threshold, the model and how both are stored are the same
+/// for all.
+public protocol AnomalyDetector: Estimator where Fitted == DetectorModel<Self> {
+  /// What it learns of the training rows.
+  associatedtype Knowledge: AnomalyKnowledge
+
   /// The share of the training rows to be called anomalies; 0 for no threshold.
   var contamination: Double { get }
+
+  /// Learns from rows that are there, in columns that are there; a collective call.
+  func learn<Element: Scalar>(
+    from rows: BlockMatrix<Element>, in session: Session
+  ) throws -> Findings<Knowledge>
+}
+
+/// What a detector found out.
+public struct Findings<Knowledge: AnomalyKnowledge>: Sendable {
+  public var knowledge: Knowledge
+  /// The scores of this worker's share of the training rows, where they came with what was learned;
+  /// nil to have the rows scored, should a threshold be asked for.
+  public var scores: [Double]?
+  /// The counts of rows and anomalies are put before its own.
+  public var report: FitReport
+
+  public init(_ knowledge: Knowledge, scores: [Double]? = nil, _ report: FitReport) {
+    self.knowledge = knowledge
+    self.scores = scores
+    self.report = report
+  }
 }
 
 extension AnomalyDetector {
-  /// The threshold that the contamination asks for, over the scores that a model gives its training
-  /// rows; a collective call.
-  ///
-  /// Nil for a contamination of 0, without a pass.
-  public func threshold<Element: Scalar>(
-    for model: Fitted, over rows: BlockMatrix<Element>, in session: Session
-  ) throws -> AnomalyThreshold? {
-    if contamination == 0 { return nil }
-    return try threshold(
-      of: try rows.map("scoring the training rows", in: session) { model.scores(of: $0) },
-      in: session)
+  public func fit<Element: Scalar>(
+    _ rows: BlockMatrix<Element>, inputs: [String: Matrix<Double>], in session: Session
+  ) throws -> Fit<DetectorModel<Self>> {
+    try check()
+    guard rows.columnCount > 0 else {
+      throw Failure(
+        .data, "there is no numeric column to learn from", hint: "name some with --features")
+    }
+    guard rows.rowCount > 0 else { throw Failure(.data, "there are no rows to learn from") }
+    let findings = try learn(from: rows, in: session)
+    let plain = DetectorModel<Self>(
+      featureNames: rows.featureNames, precision: Element.precision, settings: json,
+      knowledge: findings.knowledge)
+    var report = findings.report
+    report.counts.insert(FitReport.Count("rows", rows.rowCount), at: 0)
+    if contamination == 0 { return Fit(plain, report) }
+    let scores =
+      try findings.scores
+      ?? rows.map("scoring the training rows", in: session) { plain.scores(of: $0) }
+    let threshold = try AnomalyThreshold(
+      contamination: contamination, scores: scores, in: session)
+    report.counts.insert(FitReport.Count("anomalies", threshold.reachedCount ?? 0), at: 1)
+    return Fit(plain.with(threshold: threshold), report)
   }
 
-  /// The same over scores that the fit itself gave the training rows of this worker.
-  public func threshold(
-    of scores: [Double], in session: Session
-  ) throws -> AnomalyThreshold? {
-    if contamination == 0 { return nil }
-    return try AnomalyThreshold(contamination: contamination, scores: scores, in: session)
+  /// The memory that finding the threshold takes on this worker: the scores, and their keys in turn.
+  public func thresholdByteCount<Element: Scalar>(for rows: BlockMatrix<Element>) -> Int {
+    contamination == 0 ? 0 : 48 * rows.rows.count
   }
 }

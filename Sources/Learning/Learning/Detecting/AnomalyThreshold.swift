@@ -40,6 +40,13 @@ public struct AnomalyThreshold: Sendable, Equatable {
 
   @inlinable
   public func isReached(by score: Double) -> Bool { score >= self.score }
+
+  /// What a person wants to see of it.
+  var sentence: String {
+    let words = "an anomaly from a score of \(score) on"
+    guard let contamination, let reachedCount else { return words }
+    return "\(words): \(reachedCount) training rows, for a contamination of \(contamination)"
+  }
 }
 
 // MARK: Stored

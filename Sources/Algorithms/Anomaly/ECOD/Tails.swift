@@ -1,27 +1,12 @@
 internal import Blocks
-public import Frames
 public import Learning
 public import LinearAlgebra
 internal import Platform
 
-/// The exact distributions that a detector learned: says how far in the tails the values of a row lie.
-public struct TailModel<Detector: TailDetector>: AnomalyModel {
-  public static var kind: String { Detector.name }
-  public static var formatVersion: Int { 1 }
-
-  public let featureNames: FeatureNames
-  public let precision: Precision
-  let settings: JSONValue
+/// The exact distributions of the training rows' features: says how far in their tails the values
+/// of a row lie.
+public struct Tails<Detector: TailDetector>: AnomalyKnowledge {
   let columns: SortedColumns
-  public internal(set) var threshold: AnomalyThreshold?
-
-  public func with(threshold: AnomalyThreshold?) -> TailModel {
-    var copy = self
-    copy.threshold = threshold
-    return copy
-  }
-
-  public var contributionsSumToScore: Bool { true }
 
   public func scores<Element: Scalar>(of rows: RowBlock<Element>) -> [Double] {
     columns.sums(by: Detector.rule, for: rows)
@@ -35,26 +20,22 @@ public struct TailModel<Detector: TailDetector>: AnomalyModel {
     [
       SummaryLine(
         "distinct values", "\(columns.distinctCount) of \(columns.columns.count) features")
-    ] + Detector.summary(threshold)
+    ]
   }
 }
 
 // MARK: Stored
 
-extension TailModel {
-  public var saved: SavedModel {
-    SavedModel(
-      featureNames: featureNames, precision: precision, settings: settings,
-      values: .object(JSONObject([.init("threshold", threshold?.document ?? .null)])),
-      tensors: [
-        // Numbers that came as floats are floats.
-        "values": precision == .float
-          ? Tensor(columns.distinctValues(Float.self))
-          : Tensor(columns.distinctValues(Double.self)),
-        "counts": Tensor(columns.cumulativeCounts),
-        "lengths": Tensor(columns.columns.map { Int64($0.distinctCount) }),
-        "skews": Tensor(columns.columns.map { Int32($0.skewSign) }),
-      ])
+extension Tails {
+  public var tensors: [String: Tensor] {
+    [
+      "values": columns.areFloats
+        ? Tensor(columns.distinctValues(Float.self))
+        : Tensor(columns.distinctValues(Double.self)),
+      "counts": Tensor(columns.cumulativeCounts),
+      "lengths": Tensor(columns.columns.map { Int64($0.distinctCount) }),
+      "skews": Tensor(columns.columns.map { Int32($0.skewSign) }),
+    ]
   }
 
   public init(_ saved: SavedModel) throws {
@@ -68,10 +49,7 @@ extension TailModel {
     guard let columns else {
       throw Failure(.data, "the distributions of the model do not fit each other")
     }
-    self.init(
-      featureNames: saved.featureNames, precision: saved.precision, settings: saved.settings,
-      columns: SortedColumns(columns),
-      threshold: try AnomalyThreshold.stored(in: saved.values))
+    self.init(columns: SortedColumns(columns))
   }
 
   private static func columns<Element: Scalar>(

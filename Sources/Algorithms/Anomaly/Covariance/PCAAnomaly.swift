@@ -39,11 +39,9 @@ public struct PCAAnomaly: AnomalyDetector {
 
   @specialized(where Element == Float)
   @specialized(where Element == Double)
-  public func fit<Element: Scalar>(
-    _ rows: BlockMatrix<Element>, inputs: [String: Matrix<Double>], in session: Session
-  ) throws -> Fit<PCAAnomalyModel> {
-    try check()
-    try refuse(rows)
+  public func learn<Element: Scalar>(
+    from rows: BlockMatrix<Element>, in session: Session
+  ) throws -> Findings<Knowledge> {
     if let components, components >= rows.columnCount {
       throw SettingError(
         name: "components", requirement: "fewer than the \(rows.columnCount) features",
@@ -52,22 +50,17 @@ public struct PCAAnomaly: AnomalyDetector {
     try requireMomentsMemory(for: rows, in: session)
     let moments = try usableMoments(of: rows, in: session)
     let directions = try directions(of: moments, in: session)
-    let plain = PCAAnomalyModel(
-      featureNames: rows.featureNames, precision: Element.precision, settings: json,
-      form: CentredForm(
-        .square, centre: moments.mean, scale: directions.scale, matrix: directions.residual),
-      kept: directions.kept, explained: directions.explained, threshold: nil)
-    let threshold = try threshold(for: plain, over: rows, in: session)
+    let form = CentredForm(
+      .square, centre: moments.mean, scale: directions.scale, matrix: directions.residual)
     var report = FitReport()
     report.iterations = 1
     report.stopReason = "the components were found"
-    report.counts =
-      Self.counts(threshold, rowCount: rows.rowCount)
-      + [FitReport.Count("components", directions.kept)]
+    report.counts = [FitReport.Count("components", directions.kept)]
     report.facts = [
       "\(directions.kept) of \(rows.columnCount) components are kept, which explain "
         + "\(numberText(directions.explained)) of the variance"
     ]
-    return Fit(plain.with(threshold: threshold), report)
+    return Findings(
+      Knowledge(kept: directions.kept, explained: directions.explained, form: form), report)
   }
 }

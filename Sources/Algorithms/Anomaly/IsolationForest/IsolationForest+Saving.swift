@@ -2,8 +2,10 @@ public import Learning
 internal import LinearAlgebra
 internal import Platform
 
-extension IsolationForestModel {
-  public var saved: SavedModel {
+extension IsolationForest.Knowledge {
+  public var values: [JSONObject.Member] { [.init("sampleSize", .integer(sampleSize))] }
+
+  public var tensors: [String: Tensor] {
     let arrays = nodes.arrays
     var tensors = [
       "roots": Tensor(arrays.roots), "kinds": Tensor(arrays.kinds),
@@ -17,14 +19,7 @@ extension IsolationForestModel {
       tensors["termWeights"] = Tensor(arrays.termWeights)
       tensors["termCentres"] = Tensor(arrays.termCentres)
     }
-    return SavedModel(
-      featureNames: featureNames, precision: precision, settings: settings,
-      values: .object(
-        JSONObject([
-          .init("sampleSize", .integer(sampleSize)),
-          .init("threshold", threshold.map(\.document) ?? .null),
-        ])),
-      tensors: tensors)
+    return tensors
   }
 
   public init(_ saved: SavedModel) throws {
@@ -44,11 +39,8 @@ extension IsolationForestModel {
     let nodes = try ForestNodes(arrays, columnCount: saved.featureNames.count)
     let sampleSize = try saved.values.integer("sampleSize", in: 1...Int(Int32.max))
     try Self.check(sizes, of: nodes, sampleSize: sampleSize)
-    let threshold = try saved.values.member("threshold")
     try self.init(
-      featureNames: saved.featureNames, precision: saved.precision, settings: saved.settings,
-      sampleSize: sampleSize, nodes: nodes, sizes: sizes,
-      threshold: threshold == .null ? nil : AnomalyThreshold(document: threshold))
+      nodes: nodes, sizes: sizes, sampleSize: sampleSize, dimension: saved.featureNames.count)
   }
 
   /// Each tree begins with its sample, and a split gives each of its rows to one side.
