@@ -92,9 +92,8 @@ public struct ALS: Recommender {
 
   /// Kernels take 16 ratings at a time, and a row costs about 24 beside its own.
   ///
-  /// A rating of a row
-  /// that is solved where others take steps costs more than theirs: on two workers shares were even
-  /// at 1.2 times with 32 factors, 2.5 with 64, and 4 with 128 of explicit ratings.
+  /// A rating of a row that is solved where others take steps costs more than theirs: on two workers
+  /// shares were even at 1.2 times with 32 factors, 2.5 with 64, and 4 with 128 of explicit ratings.
   public var work: RatingWork {
     RatingWork(
       ofRow: 24, step: 16, longRow: FactorSystems.pieceLimit,

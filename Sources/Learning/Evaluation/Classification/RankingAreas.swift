@@ -18,16 +18,7 @@ struct RankingAreas {
     var (area, steps, trapezoids) = (LaneSum(), LaneSum(), LaneSum())
     var last = zero
     var (above, seen) = (zero, zero)
-    var end = ranked.rows.count
-    while end > 0 {
-      let key = ranked.keys[end - 1]
-      var (own, others) = (LaneSum(), LaneSum())
-      while end > 0, ranked.keys[end - 1] == key {
-        end -= 1
-        let row = Int(ranked.rows[end])
-        if isPositive(row) { own += weight(row) } else { others += weight(row) }
-      }
-      let (gained, lost) = (own.value, others.value)
+    ranked.forEachTie(isPositive: isPositive, weight: weight) { _, gained, lost in
       area += lost * (above + gained / 2)
       positive += gained
       negative += lost

@@ -44,6 +44,26 @@ struct RankedRows: Sendable {
     }
   }
 
+  /// Calls `body` with each key from the highest down, and what the rows that have it weigh in each
+  /// of four resamples: those that are positive, and the others.
+  @inline(__always)
+  func forEachTie(
+    isPositive: (_ row: Int) -> Bool, weight: (_ row: Int) -> SIMD4<Double>,
+    _ body: (_ key: UInt64, _ own: SIMD4<Double>, _ others: SIMD4<Double>) -> Void
+  ) {
+    var end = rows.count
+    while end > 0 {
+      let key = keys[end - 1]
+      var (own, others) = (LaneSum(), LaneSum())
+      while end > 0, keys[end - 1] == key {
+        end -= 1
+        let row = Int(rows[end])
+        if isPositive(row) { own += weight(row) } else { others += weight(row) }
+      }
+      body(key, own.value, others.value)
+    }
+  }
+
   /// The least number such that rows of at most that make up half of all weight, in each of four
   /// resamples; where they make up just half, the mean of it and the next one.
   func medians(_ weight: (_ row: Int) -> SIMD4<Double>) -> SIMD4<Double> {

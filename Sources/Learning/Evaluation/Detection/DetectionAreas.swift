@@ -24,25 +24,16 @@ struct DetectionAreas: Sendable {
     if let costs { leastCost = costs.ofMiss * wanted }
     let zero = Lanes(repeating: 0)
     var (seen, hits, found) = (LaneSum(), LaneSum(), LaneSum())
-    // From the highest score down, rows of one score together.
-    var end = ranked.rows.count
-    while end > 0 {
-      let key = ranked.keys[end - 1]
-      var (own, others) = (LaneSum(), LaneSum())
-      while end > 0, ranked.keys[end - 1] == key {
-        end -= 1
-        let row = Int(ranked.rows[end])
-        if isPositive(row) { own += weight(row) } else { others += weight(row) }
-      }
+    ranked.forEachTie(isPositive: isPositive, weight: weight) { key, own, others in
       // Of rows that tie at the last place as large a part as there is room for.
-      let tied = own.value + others.value
+      let tied = own + others
       let room = (wanted - seen.value).clamped(lowerBound: zero, upperBound: tied)
-      var gained = own.value * room / tied
+      var gained = own * room / tied
       gained.replace(with: zero, where: tied .== zero)
       found += gained
       seen += tied
-      hits += own.value
-      guard let costs else { continue }
+      hits += own
+      guard let costs else { return }
       let cost = costs.ofAlarm * seen.value + costs.ofMiss * (wanted - hits.value)
       let isLess = cost .< leastCost
       leastCost.replace(with: cost, where: isLess)

@@ -12,17 +12,17 @@ extension EstimatorLaw {
       "one contract for anomalies",
       "A detector gives `anomaly_score`, and `is_anomaly` exactly for the rows that reach its "
         + "threshold, which as many training rows reach as the contamination asks for."
-    ) { type, place in try keepsContract(type, place) },
+    ) { type, place in try checkDetector(type) { try keepsContract($0, place) } },
     EstimatorLaw(
       "anomalies explained",
       "Each feature of a row has a finite contribution, the same alone and in a batch, and they sum "
         + "to the score where the detector says so."
-    ) { type, place in try explains(type, place) },
+    ) { type, place in try checkDetector(type) { try explains($0, place) } },
     EstimatorLaw(
       "odd rows of detectors",
       "Constant columns, equal rows, one row and missing numbers are learned from with a defined "
         + "result, or refused in words; infinities are scored, or not, without harm."
-    ) { type, place in try survivesOddRows(type, place) },
+    ) { type, place in try checkDetector(type) { try survivesOddRows($0, place) } },
   ]
 
   /// Calls a check for a detector, whose model type must be known to it.
@@ -32,13 +32,7 @@ extension EstimatorLaw {
     if let type = type as? any AnomalyDetector.Type { try check(type) }
   }
 
-  private static func keepsContract<E: Estimator>(_ type: E.Type, _ place: LawPlace) throws {
-    try checkDetector(type) { try keepsContract(ofDetector: $0, place) }
-  }
-
-  private static func keepsContract<E: AnomalyDetector>(
-    ofDetector type: E.Type, _ place: LawPlace
-  ) throws {
+  private static func keepsContract<E: AnomalyDetector>(_ type: E.Type, _ place: LawPlace) throws {
     let session = lawSession(place.communicator)
     let data = LawData(for: E.self)
     let rows = data.matrix(0..<100, of: Double.self)
@@ -72,13 +66,7 @@ extension EstimatorLaw {
     }
   }
 
-  private static func explains<E: Estimator>(_ type: E.Type, _ place: LawPlace) throws {
-    try checkDetector(type) { try explains(ofDetector: $0, place) }
-  }
-
-  private static func explains<E: AnomalyDetector>(
-    ofDetector type: E.Type, _ place: LawPlace
-  ) throws {
+  private static func explains<E: AnomalyDetector>(_ type: E.Type, _ place: LawPlace) throws {
     let session = lawSession(place.communicator)
     let data = LawData(for: E.self)
     for variant in try LawVariant.all(of: type) {
@@ -105,13 +93,8 @@ extension EstimatorLaw {
     }
   }
 
-  private static func survivesOddRows<E: Estimator>(_ type: E.Type, _ place: LawPlace) throws {
-    try checkDetector(type) { try survivesOddRows(ofDetector: $0, place) }
-  }
-
-  private static func survivesOddRows<E: AnomalyDetector>(
-    ofDetector type: E.Type, _ place: LawPlace
-  ) throws {
+  private static func survivesOddRows<E: AnomalyDetector>(_ type: E.Type, _ place: LawPlace) throws
+  {
     let usual = (0..<40).map { [Double($0 % 7), Double($0 * $0 % 11)] }
     var cases: [(name: String, rows: [[Double]])] = [
       ("a constant column", usual.map { [$0[0], 3] }),
