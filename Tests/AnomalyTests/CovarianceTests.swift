@@ -146,6 +146,27 @@ struct CovarianceTests {
     #expect(model.kept == 0 && model.scores([[1], [3], [6]]) == [1, 1, 16])
   }
 
+  @Test func `components that explain all leave nothing, and are not all kept by themselves`()
+    throws
+  {
+    let rows = someRows(100, 2).map { [$0[0], $0[1], $0[0] + $0[1], 3] } + [[9, -9, 0, 3]]
+    let model = try PCAAnomaly { $0.variance = 1 }.fitted(rows).model
+    // Two directions vary, so one is left.
+    #expect(model.kept == 1)
+    let scores = model.scores(rows)
+    #expect(scores.indices.max { scores[$0] < scores[$1] } == 100)
+    let whole = try PCAAnomaly { $0.components = 2 }.fitted(rows)
+    #expect(whole.report.warnings.first?.contains("explain all of the variance") == true)
+  }
+
+  @Test func `variances beyond all numbers are refused, wherever they lie`() {
+    for numbers in [[1e300, -1e300, 1e299, 1], [1, 1e299, -1e300, 1e300], [1.7e308, 1, 2, 3]] {
+      let rows = zip(numbers, [1.0, 2, 3, 7]).map { [$1, $0] }
+      #expect(throws: Failure.self) { try Mahalanobis().fitted(rows) }
+      #expect(throws: Failure.self) { try PCAAnomaly().fitted(rows) }
+    }
+  }
+
   @Test func `settings that cannot be are refused`() {
     let rows = someRows(30, 2)
     #expect(throws: SettingError.self) { try PCAAnomaly { $0.components = 2 }.fitted(rows) }

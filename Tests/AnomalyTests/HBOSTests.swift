@@ -123,4 +123,39 @@ struct HBOSTests {
     let model = try HBOS { $0.contamination = 0.05 }.fitted(rows).model
     #expect(model.threshold?.reachedCount == 3)
   }
+
+  @Test func `explanations count from the most usual bin, so that units do not lead`() throws {
+    // The first feature's heights are near 1, the second one's near 1000.
+    let rows = (0..<200).map { [Double($0 % 20) / 10, Double($0 % 17) / 10_000] } + [[1, 0.02]]
+    let model = try HBOS().fitted(rows).model
+    let usual = try #require(model.usualContributions)
+    let contributions = try #require(model.contributions([[1, 0.02]]).first)
+    #expect(contributions[0] > contributions[1])
+    #expect(contributions[1] - usual[1] > contributions[0] - usual[0])
+    #expect(model.contributions(rows).allSatisfy { zip($0, usual).allSatisfy { $0 >= $1 } })
+  }
+
+  @Test func `features in large units are said to count for little`() throws {
+    let rows = (0..<300).map { [Double($0 % 30) * 1000, Double($0 * $0 % 13)] }
+    let plain = try HBOS { $0.contamination = 0 }.fitted(rows).report.warnings
+    #expect(plain.count == 1 && plain[0].contains("1 features hardly count"))
+    #expect(plain[0].contains("x0") && !plain[0].contains("x1"))
+    let relative = HBOS {
+      $0.contamination = 0
+      $0.heights = .relative
+    }
+    #expect(try relative.fitted(rows).report.warnings.isEmpty)
+  }
+
+  @Test func `numbers closer than bins can be have one value`() throws {
+    let rows = (0..<20).map { [Double($0) * 1e-300 * 1e-11, Double($0 % 3)] }
+    let model = try HBOS().fitted(rows).model
+    #expect(model.scores(rows).allSatisfy { $0.isFinite })
+    #expect(Set(model.contributions(rows).map { $0[0] }).count == 1)
+  }
+
+  @Test func `bins of as many rows are equally rare, wherever they lie`() throws {
+    let model = try HBOS().fitted([[1], [2], [3], [4], [9]]).model
+    #expect(Set(model.scores([[1], [2], [3], [4], [9]])).count == 1)
+  }
 }

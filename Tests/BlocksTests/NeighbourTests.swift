@@ -1,4 +1,6 @@
 import Cluster
+import Datasets
+import Foundation
 import LinearAlgebra
 import Platform
 import Synchronization
@@ -211,5 +213,19 @@ enum Scene: String, CaseIterable, Sendable {
       #expect(
         (0..<203).map { matrix.row($0) } == rows.values.map { $0.map { Float($0) } })
     }
+  }
+
+  @Test func `a lone column that is taken over as it was read is gathered without its room`() throws
+  {
+    let path = FileManager.default.temporaryDirectory.path + "/martlet-\(UUID().uuidString).csv"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    let numbers = (0..<100).map { Double($0) * 1.37 }
+    try ("x\n" + numbers.map { "\($0)\n" }.joined()).write(
+      toFile: path, atomically: false, encoding: .utf8)
+    let session = Session(threads: 1)
+    let blocks: BlockMatrix<Double> = try Dataset.reading([path], in: session)
+      .blocks(features: ["x"], in: session).0
+    let gathered = try blocks.gathered(in: session)
+    #expect(gathered.elements == numbers)
   }
 }

@@ -112,6 +112,7 @@ import Testing
     let report = try evaluate([3, 2, 1], ["f", "u", "u"], options: options)
     #expect(report["leastCost"]?.value == 1)
     #expect(report["thresholdOfLeastCost"]?.isUndefined == true)
+    #expect(report.warnings.isEmpty)
     options.costs = .init(ofMiss: -1, ofAlarm: 5)
     #expect(throws: Failure.self) { try evaluate([3, 2], ["f", "u"], options: options) }
   }
@@ -175,7 +176,9 @@ import Testing
       ])
     #expect(frame.schema.names == ["anomaly_score", "explanation"])
     let texts = try (0..<4).map { try frame.column("explanation")[$0] }
-    #expect(texts == [.text("b: 1235, a: 1"), .text(""), .text("c: 3, a: 0.5"), .missing])
+    #expect(
+      texts
+        == [.text("b: 1235, a: 1"), .text("b: -1, c: -1"), .text("c: 3, a: 0.5"), .missing])
   }
 
   @Test func `a row alone is explained as in a batch`() throws {

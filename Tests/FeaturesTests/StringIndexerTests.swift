@@ -36,6 +36,24 @@ struct StringIndexerTests {
     #expect(run.fit.report.passes == 1)
   }
 
+  @Test func `a label of its own parts what is missing from what is unseen`() throws {
+    let indexer = StringIndexer {
+      $0.inputs = ["city"]
+      $0.handleInvalid = .keep
+      $0.missingLabel = "(none)"
+    }
+    func column(_ texts: [String?]) -> Frame { Frame([(name: "city", column: Column(texts))]) }
+    let other = column(["Rome", nil, "b", "(none)"])
+    let run = try StageRun([indexer], column(["a", nil, "b", nil, nil, "a"]), scoring: other)
+    #expect(try run.numbers("city_index") == [3, 0, 2, 0])
+    #expect(try run.metadata("city_index").labels == ["(none)", "a", "b", "__unknown"])
+    // Where training had no gap, one is unseen.
+    let whole = try StageRun([indexer], column(["a", "b", "a"]), scoring: other)
+    #expect(try whole.numbers("city_index") == [2, 2, 1, 2])
+    let plain = StringIndexer { $0.inputs = ["city"] }
+    #expect(throws: (any Error).self) { try StageRun([plain], column(["a", "", nil])) }
+  }
+
   @Test func `skip leaves out a row that is invalid in any column`() throws {
     let indexer = StringIndexer {
       $0.inputs = ["city", "size"]

@@ -36,11 +36,12 @@ extension BlockMatrix {
       guard case .dense(let values) = storage else { throw Block<Element>.denseOnly }
       return values
     }
+    // A column that was taken over as it came may have room behind its rows.
+    let used = Array(own.array.prefix(rows.count * columnCount))
     if session.communicator.size == 1 {
-      return Matrix(rowCount: rowCount, columnCount: columnCount, elements: own.array)
+      return Matrix(rowCount: rowCount, columnCount: columnCount, elements: used)
     }
-    let used = rows.count * columnCount
-    let parts = try session.communicator.allGather(Array(own.array.prefix(used)))
+    let parts = try session.communicator.allGather(used)
     var matrix = Matrix<Element>(rowCount: rowCount, columnCount: columnCount)
     unsafe fill(matrix.mutablePointer, with: parts)
     return matrix

@@ -60,6 +60,12 @@ public struct PCAAnomaly: AnomalyDetector {
       "\(directions.kept) of \(rows.columnCount) components are kept, which explain "
         + "\(numberText(directions.explained)) of the variance"
     ]
+    if directions.explained > 1 - 1e-10 {
+      report.warnings = [
+        "the kept components explain all of the variance: what they leave of the training rows is "
+          + "rounding; keep fewer with --components"
+      ]
+    }
     return Findings(
       Knowledge(kept: directions.kept, explained: directions.explained, form: form), report)
   }

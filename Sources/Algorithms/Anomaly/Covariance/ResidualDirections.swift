@@ -67,10 +67,13 @@ extension PCAAnomaly {
     return (kept, explained, residual)
   }
 
-  /// The fewest components that explain the variance; never all, which would leave nothing.
+  /// The fewest components that explain the variance; never all that explain any, for what those
+  /// leave of a training row is rounding.
   private func count(of values: [Double], _ total: Double) -> Int {
+    let least = 1e-10 * (values.first ?? 0)
+    let rank = values.count { $0 > least }
     var (count, sum) = (0, 0.0)
-    while count < values.count - 1, sum < variance * total {
+    while count < rank - 1, sum < variance * total {
       sum += values[count]
       count += 1
     }

@@ -1,4 +1,5 @@
 internal import Blocks
+internal import Frames
 public import Learning
 public import LinearAlgebra
 internal import Platform
@@ -28,6 +29,31 @@ extension HBOS {
 
     public func contributions<Element: Scalar>(to rows: RowBlock<Element>) -> Matrix<Double> {
       histograms.bins.terms(of: terms, margins: margins, for: rows)
+    }
+
+    /// What the highest bin of each feature adds: bins of features in small units are all high.
+    public var usualContributions: [Double]? { ranges.map(\.lowerBound) }
+
+    /// From what the highest bin of each feature adds to what an empty one does.
+    private var ranges: [ClosedRange<Double>] {
+      (0..<histograms.bins.columnCount).map { column in
+        let own = histograms.bins.places(of: column).map { terms[$0] }
+        return (own.min() ?? 0)...(own.max() ?? 0)
+      }
+    }
+
+    /// Warns of features that hardly show in the scores: in large units all heights are small beside
+    /// alpha.
+    func faintFeatures(of names: FeatureNames) -> [String] {
+      let widths = ranges.map { $0.upperBound - $0.lowerBound }
+      let limit = 0.05 * (widths.max() ?? 0)
+      let faint = widths.indices.filter { widths[$0] < limit && !histograms.isConstant($0) }
+      guard heights == .density, !faint.isEmpty else { return [] }
+      let named = faint.prefix(5).map { names[$0] }.joined(separator: ", ")
+      return [
+        "\(faint.count) features hardly count, for by their units all heights are small: \(named)"
+          + "\(faint.count > 5 ? ", ..." : ""); --heights relative compares a feature with itself"
+      ]
     }
 
     public var summary: [SummaryLine] {

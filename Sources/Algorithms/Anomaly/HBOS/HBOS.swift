@@ -31,7 +31,9 @@ public struct HBOS: AnomalyDetector {
     "how far outside of the range a number still falls into the last bin, in widths of a bin",
     in: 0...1)
   public var tolerance = 0.5
-  @Setting("what a height is: share of the rows by width, or that over the highest of its feature")
+  @Setting(
+    "what a height is: share of the rows by width, which depends on units, or that over the highest "
+      + "of its feature")
   public var heights = Heights.density
 
   public init() {}
@@ -64,6 +66,7 @@ public struct HBOS: AnomalyDetector {
     var report = FitReport()
     report.iterations = 1
     report.stopReason = "the histograms were counted"
+    report.warnings = knowledge.faintFeatures(of: rows.featureNames)
     return Findings(knowledge, report)
   }
 

@@ -24,14 +24,19 @@ struct Histograms: Sendable {
     return densities.map { $0 / highest }
   }
 
+  /// Whether all rows of a column lie in one place.
+  func isConstant(_ column: Int) -> Bool {
+    counts[bins.places(of: column)].count { $0 > 0 } < 2
+  }
+
   private func widths(of column: Int) -> [Double] {
     if let codeCount = bins.codeCounts[column] {
       return [Double](repeating: 1, count: ColumnBins.firstBin + codeCount)
     }
-    let edges = bins.edges(of: column)
+    // One for all, so that bins of as many rows are of one height to the bit.
     let range = bins.ranges[column]
     let width = (range.upperBound - range.lowerBound) / Double(bins.binCount)
-    return [width, width] + zip(edges, edges.dropFirst()).map { $1 - $0 }
+    return [Double](repeating: width, count: ColumnBins.firstBin + bins.binCount)
   }
 
   /// What a value in each place adds to a score: -log2 of the height and a little.

@@ -94,9 +94,12 @@ extension IsolationForest {
         let value = row[term.column]
         return value.isNaN ? 0 : ((value - term.centre) * term.weight).magnitude
       }
-      let sum = parts.reduce(0, +)
-      guard sum > 0, sum.isFinite else { return terms.map { _ in 1 / Double(terms.count) } }
-      return parts.map { $0 / sum }
+      // By the greatest, whose sum with others may be beyond all numbers; infinite ones share alone.
+      let greatest = parts.max() ?? 0
+      guard greatest > 0 else { return terms.map { _ in 1 / Double(terms.count) } }
+      let relative = parts.map { greatest.isInfinite ? ($0.isInfinite ? 1 : 0) : $0 / greatest }
+      let sum = relative.reduce(0, +)
+      return relative.map { $0 / sum }
     }
 
     public var summary: [SummaryLine] {

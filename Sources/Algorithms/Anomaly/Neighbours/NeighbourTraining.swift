@@ -101,7 +101,10 @@ struct NeighbourTraining {
       FitReport.Count("neighbors", space.neighborCount),
       FitReport.Count("rows compared in double", doubtfulCount),
     ]
-    report.facts = ["the model holds the training rows: \(byteText(space.points.elementCount * 8))"]
+    report.facts = [
+      "the model holds the training rows: \(byteText(space.points.elementCount * 8))",
+      "a training row is not its own neighbour here; scored again it is, and seems less strange",
+    ]
     if space.neighborCount < wanted {
       report.warnings = [
         "\(wanted) neighbors were asked for; \(space.points.rowCount) rows have "

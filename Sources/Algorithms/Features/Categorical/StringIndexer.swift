@@ -9,7 +9,8 @@ internal import Platform
 /// Numbers are taken by their texts (`1` from a column of integers, `1.0` from another), true and
 /// false too, which Spark refuses. What the codes stand for travels along as `labels`, and the name
 /// of the column as their `origin`. `keep` gives unseen and missing values the code behind the
-/// last, with the label `__unknown`.
+/// last, with the label `__unknown`; with a `missingLabel` missing values are a value like others,
+/// which is unseen where the training rows had none.
 ///
 /// Ours: a column that is not there is an error (Spark skips it). Cost: one pass; memory for the
 /// different values; about 30 ns a value.
@@ -23,6 +24,8 @@ public struct StringIndexer: ColumnwiseStage {
   public var stringOrderType = LabelOrder.frequencyDesc
   @Setting("what to do with a value that is missing or was not seen", spark: "handleInvalid")
   public var handleInvalid = InvalidRows.error
+  @Setting("the label of missing values, which then count as a value; empty: as unseen ones")
+  public var missingLabel = ""
 
   public init() {}
 
@@ -103,6 +106,9 @@ struct StringIndexLearner: Learner {
         let parts = try communicator.allGather(all.encoded())
         all = TextCounts()
         for part in parts { all.add(encoded: part) }
+      }
+      if missing[place] > 0, !stage.missingLabel.isEmpty {
+        all.add(stage.missingLabel, times: missing[place])
       }
       labels.append(orders[place].sorted(all).map { all.text($0) })
       report.counts.append(.init("labels of \(input)", all.distinctCount))

@@ -57,12 +57,18 @@ public struct StringIndexerModel: Step {
         pair.output, .int32, metadata: ColumnMetadata(labels: allLabels(place), origin: origin))
     }
     let (tables, handling) = (tables, stage.handleInvalid)
+    let missingCodes = labels.map { labels in
+      stage.missingLabel.isEmpty
+        ? nil : labels.firstIndex { $0.utf8.elementsEqual(stage.missingLabel.utf8) }
+    }
     binder.run { batch in
       var isWhole = true
       for place in inputs.indices {
         let (cells, target, table) = (batch[inputs[place]], batch[outputs[place]], tables[place])
         for row in 0..<batch.rowCount {
-          if let code = cells.index(row, in: table) {
+          if let code = cells.index(row, in: table)
+            ?? (cells.isMissing(row) ? missingCodes[place] : nil)
+          {
             target[row] = Double(code)
             continue
           }

@@ -29,7 +29,7 @@ INLINE int32_t WALK(next_mixed)(
     double part = (number - forest->term_centres[term]) * forest->term_weights[term];
     sum += number == number ? part : 0;
   }
-  return sum < node->cut ? at + 1 : node->right;
+  return node->right ^ ((node->right ^ (at + 1)) & -(int32_t)(sum < node->cut));
 }
 
 // Rows that go down together: while one waits for its node the others go on.

@@ -101,7 +101,8 @@ public struct ColumnBins: Sendable {
   ) -> ClosedRange<Double> {
     guard let range else { return -0.5...0.5 }
     let edges = edges(range, count)
-    if zip(edges, edges.dropFirst()).allSatisfy({ $0 < $1 }) { return range }
+    let perUnit = Double(count) / (range.upperBound - range.lowerBound)
+    if perUnit.isFinite, zip(edges, edges.dropFirst()).allSatisfy({ $0 < $1 }) { return range }
     let size = max(range.lowerBound.magnitude, range.upperBound.magnitude)
     // Enough for the edges to differ, however many bins there are.
     let margin = max(0.5, size * Double(count) * 0x1p-50)

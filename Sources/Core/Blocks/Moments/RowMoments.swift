@@ -88,8 +88,8 @@ struct MomentSums {
           span[row * order + column] = entry
           span[column * order + row] = entry
         }
-        // Rounding may leave less than nothing.
-        span[row * order + row] = max(0, span[row * order + row])
+        // Rounding may leave less than nothing. What is no number stays so, as it would not in a max.
+        if span[row * order + row] < 0 { span[row * order + row] = 0 }
       }
     }
     return RowMoments(

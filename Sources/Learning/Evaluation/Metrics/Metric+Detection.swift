@@ -28,7 +28,7 @@ extension Metric {
     Metric(
       "thresholdOfLeastCost",
       "the highest score that as a threshold has the least cost on these rows; undefined where no "
-        + "alarm at all is cheapest", better: .neither)
+        + "alarm at all is cheapest", better: .neither, mayBeNone: true)
   }
 
   private static func words(_ costs: EvaluationOptions.Costs) -> String {

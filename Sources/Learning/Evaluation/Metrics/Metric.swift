@@ -13,6 +13,8 @@ public struct Metric: Sendable, Equatable {
   public let better: Direction
   /// Whether it compares with labels that the data must have.
   public let needsLabel: Bool
+  /// Whether it may have no value on rows of both labels, which is nothing to warn of.
+  public let mayBeNone: Bool
   /// What Spark MLlib calls it, where it has the same figure.
   public let spark: String?
   /// What scikit-learn calls it, where it has the same figure.
@@ -20,12 +22,13 @@ public struct Metric: Sendable, Equatable {
 
   public init(
     _ name: String, _ definition: String, better: Direction, needsLabel: Bool = true,
-    spark: String? = nil, sklearn: String? = nil
+    mayBeNone: Bool = false, spark: String? = nil, sklearn: String? = nil
   ) {
     self.name = name
     self.definition = definition
     self.better = better
     self.needsLabel = needsLabel
+    self.mayBeNone = mayBeNone
     self.spark = spark
     self.sklearn = sklearn
   }

@@ -49,7 +49,7 @@ public struct EvaluationReport: Sendable {
 
   /// Warns of metrics that the rows leave undefined.
   mutating func warnOfUndefined(_ reason: String) {
-    let names = metrics.filter { $0.isUndefined }.map(\.name)
+    let names = metrics.filter { $0.isUndefined && !$0.metric.mayBeNone }.map(\.name)
     if names.isEmpty { return }
     warnings.append("undefined for these rows, \(reason): \(names.joined(separator: ", "))")
   }

@@ -63,7 +63,14 @@ extension AnomalyDetector {
       ?? rows.map("scoring the training rows", in: session) { plain.scores(of: $0) }
     let threshold = try AnomalyThreshold(
       contamination: contamination, scores: scores, in: session)
-    report.counts.insert(FitReport.Count("anomalies", threshold.reachedCount ?? 0), at: 1)
+    let reached = threshold.reachedCount ?? 0
+    report.counts.insert(FitReport.Count("anomalies", reached), at: 1)
+    let wanted = Int((contamination * Double(rows.rowCount)).rounded(.up))
+    if reached >= 2 * wanted {
+      report.warnings.append(
+        "\(reached) training rows are called anomalies where \(wanted) were asked for: that many "
+          + "reach the threshold, for their scores are equal")
+    }
     return Fit(plain.with(threshold: threshold), report)
   }
 

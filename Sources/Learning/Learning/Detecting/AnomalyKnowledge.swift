@@ -14,6 +14,10 @@ public protocol AnomalyKnowledge: Sendable {
   /// How much each feature adds to the score: a row each, a column a feature.
   func contributions<Element: Scalar>(to rows: RowBlock<Element>) -> Matrix<Double>
 
+  /// What each feature adds to the score of a row that is usual in it; nil for nothing. It is what
+  /// explanations count from.
+  var usualContributions: [Double]? { get }
+
   /// What a person wants to see of it, a line each.
   var summary: [SummaryLine] { get }
 
@@ -27,5 +31,6 @@ public protocol AnomalyKnowledge: Sendable {
 
 extension AnomalyKnowledge {
   public static var contributionsSumToScore: Bool { true }
+  public var usualContributions: [Double]? { nil }
   public var values: [JSONObject.Member] { [] }
 }

@@ -22,9 +22,14 @@ public protocol AnomalyModel: Model {
 
   /// How much each feature adds to the score: a row each, a column a feature.
   func contributions<Element: Scalar>(to rows: RowBlock<Element>) -> Matrix<Double>
+
+  /// What each feature adds to the score of a row that is usual in it; nil for nothing.
+  var usualContributions: [Double]? { get }
 }
 
 extension AnomalyModel {
+  public var usualContributions: [Double]? { nil }
+
   public var outputs: [Schema.Field] {
     [Schema.Field("anomaly_score", .float64)]
       + (threshold == nil ? [] : [Schema.Field("is_anomaly", .bool)])

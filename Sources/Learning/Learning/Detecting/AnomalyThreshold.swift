@@ -32,6 +32,11 @@ public struct AnomalyThreshold: Sendable, Equatable {
     else {
       throw Failure(.data, "no row of the training data could be scored")
     }
+    guard score.isFinite else {
+      throw Failure(
+        .data, "the scores of the training rows are beyond all numbers",
+        hint: "look for extreme values, or divide their columns by a large number")
+    }
     let reached = scores.reduce(0) { $0 + ($1 >= score ? 1 : 0) }
     self.score = score
     self.contamination = contamination

@@ -46,6 +46,8 @@ public struct DetectorModel<Detector: AnomalyDetector>: AnomalyModel {
     knowledge.contributions(to: rows)
   }
 
+  public var usualContributions: [Double]? { knowledge.usualContributions }
+
   public var summary: [SummaryLine] {
     knowledge.summary + [
       SummaryLine("threshold", threshold?.sentence ?? "none; scores alone")

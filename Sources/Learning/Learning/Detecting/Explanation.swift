@@ -4,8 +4,9 @@ internal import Platform
 
 /// Says of each row which features made it strange: `amount: 3.21, hour: 0.8`.
 ///
-/// The features that add most to the score, largest first, each with what it adds; those that add
-/// nothing are not named. A feature that stages made of a column is called by the column.
+/// The features that add most to the score, largest first, each with what it adds beyond what it
+/// adds to a usual row; those that add nothing are not named, and those that make the row less
+/// strange come last. A feature that stages made of a column is called by the column.
 struct Explanation: Sendable {
   static let output = Schema.Field("explanation", .text)
 
@@ -14,11 +15,13 @@ struct Explanation: Sendable {
   let count: Int
   /// What the features are called.
   var names: [String]
+  private let usual: [Double]?
 
   init(_ model: any AnomalyModel, count: Int) {
     self.model = model
     self.count = count
     names = Array(model.featureNames)
+    usual = model.usualContributions
   }
 
   /// The same with names that people know, from what is known of the columns behind the features.
@@ -49,16 +52,17 @@ struct Explanation: Sendable {
   }
 
   private func text(_ contributions: [Double]) -> String {
-    let found = contributions.indices.filter { contributions[$0] > 0 }
+    let contributions = usual.map { zip(contributions, $0).map { $0 - $1 } } ?? contributions
+    let found = contributions.indices.filter { contributions[$0] != 0 }
     let first = found.sorted { (-contributions[$0], $0) < (-contributions[$1], $1) }.prefix(count)
     return first.map { "\(names[$0]): \(shortText(contributions[$0]))" }.joined(separator: ", ")
   }
 
   /// Four digits that count.
   private func shortText(_ number: Double) -> String {
-    guard number.isFinite, number > 0 else { return "\(number)" }
+    guard number.isFinite, number != 0 else { return "\(number)" }
     var scale = 1.0
-    while number * scale < 1000, scale < 1e12 { scale *= 10 }
+    while number.magnitude * scale < 1000, scale < 1e12 { scale *= 10 }
     return numberText((number * scale).rounded() / scale)
   }
 }

@@ -7,8 +7,9 @@ internal import Platform
 /// How to learn from columns as people have them: which are left out, and which stages turn the
 /// others into numbers.
 ///
-/// Text with few different values becomes a code each and then a column each (one-hot), dates become
-/// their parts, missing numbers the mean of the others. Text with more than 1,000 different values
+/// Text with few different values becomes a code each and then a column each (one-hot), with one for
+/// missing values and one for those that training never saw; dates become their parts, missing numbers
+/// the mean of the others. Text with more than 1,000 different values
 /// and integers that are almost unique are left out. A method that knows missing numbers gets them
 /// as they are, and one that knows categories gets their codes. The stages are ordinary ones: a file
 /// can have them, and a person can change them.
@@ -173,9 +174,10 @@ private struct Plan {
       ])
     }
     if !indexed.isEmpty {
+      // A gap says something else than a value that training never saw.
       stages.append([
         "stage": "string-indexer", "inputs": texts(indexed), "outputs": texts(indexed, "_index"),
-        "handleInvalid": "keep",
+        "handleInvalid": "keep", "missingLabel": "(missing)",
       ])
     }
     if !indexed.isEmpty, !keepsCodes {
@@ -185,8 +187,10 @@ private struct Plan {
       ])
     }
     if staysApart { return ["stages": .list(stages)] }
+    // A row with a gap where training had none gets no prediction, as without these stages.
     stages.append([
       "stage": "vector-assembler", "inputs": texts(parts), "outputs": ["features"],
+      "handleInvalid": "keep",
     ])
     return ["stages": .list(stages)]
   }

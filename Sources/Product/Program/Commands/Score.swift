@@ -53,12 +53,14 @@ private func score(_ invocation: Invocation) throws -> Outcome {
   if let patterns {
     keeping = { name in patterns.contains { FeatureChoice.matches(name, $0) } }
   }
-  let hasThreshold = pipeline.detector?.threshold != nil
+  let alarmName = prefix + "is_anomaly"
+  // They are counted as they are written.
+  let hasThreshold = pipeline.detector?.threshold != nil && keeping?(alarmName) != false
   let met = Mutex((unscored: 0, takenOut: 0, alarms: 0))
   let scored = dataset.scored(by: pipeline, prefix: prefix, keeping: keeping) {
     answers, takenOutCount in
     let missing = answers.columns.first?.missingCount ?? 0
-    let alarms = hasThreshold ? answers.trueCount(of: prefix + "is_anomaly") : 0
+    let alarms = hasThreshold ? answers.trueCount(of: alarmName) : 0
     met.withLock {
       $0.unscored += missing
       $0.takenOut += takenOutCount
@@ -76,7 +78,8 @@ private func score(_ invocation: Invocation) throws -> Outcome {
   if missing > 0 {
     let reason =
       rated == nil
-      ? "a feature is missing or infinite" : "the model does not know the user or the item"
+      ? "a feature is missing, infinite or too large"
+      : "the model does not know the user or the item"
     invocation.console.warn("\(missing) rows got no prediction: \(reason)")
   }
   if takenOut > 0 {
