@@ -46,6 +46,42 @@ struct ColumnStageTests {
     #expect(run.fit.report.passes == 1)
   }
 
+  @Test func `integers of 64 bits keep all their digits on the way`() throws {
+    let big: [Int64?] = [9_007_199_254_740_993, 9_007_199_254_740_992, nil, .max]
+    let frame = Frame([(name: "id", column: Column(big))])
+    let stages: [any Stage] = [
+      RowFilter { $0.condition = "id is null or id != 9007199254740992" },
+      ExpressionColumn {
+        $0.expression = "id - 2"
+        $0.outputs = ["less"]
+      },
+      ExpressionColumn {
+        $0.expression = "less + 1"
+        $0.outputs = ["again"]
+      },
+      StringIndexer {
+        $0.inputs = ["again"]
+        $0.stringOrderType = .alphabetAsc
+        $0.handleInvalid = .keep
+      },
+    ]
+    let fit = try Pipeline(stages).fit(Dataset(frame), in: Session(threads: 1))
+    let scorer = try Scorer(fit.model, for: frame.schema)
+    let whole = try scorer.score(frame)
+    let kept: [Value] = [.integer(9_007_199_254_740_992), .missing, .integer(.max - 1)]
+    #expect((0..<3).map { try? whole.column("again")[$0] } == kept)
+    #expect(try whole.column("again_index").numbers == [0, 2, 1])
+    // A row alone, set by its values.
+    let output = try #require(scorer.outputs.firstIndex { $0.name == "again" })
+    var alone: [Value] = []
+    let row = RowScorer(scorer)
+    for value in big {
+      if let value { try row.set(0, Value.integer(value)) }
+      if try row.score() { alone.append(row[output]) }
+    }
+    #expect(alone == kept)
+  }
+
   @Test func `a filter keeps the rows for which its condition holds`() throws {
     let stages: [any Stage] = [
       RowFilter { $0.condition = "price > 1 and city is not null" },

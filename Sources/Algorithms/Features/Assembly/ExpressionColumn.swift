@@ -10,9 +10,8 @@ internal import Platform
 /// place of Spark's SQLTransformer. The text is what is stored; it is checked against the columns
 /// before any row is read.
 ///
-/// Whole numbers come from registers of doubles, so that beyond 2^53 they are rounded. Cost: the
-/// columns of each batch are copied to be looked at, so that unlike other stages it allocates when
-/// scoring, some microseconds a batch or single row.
+/// Integers of 64 bits keep all their digits. Cost: the columns of each batch are copied to be looked
+/// at, so that unlike other stages it allocates when scoring, some microseconds a batch or single row.
 public struct ExpressionColumn: Transformer {
   @Setting("the value, made of other columns", spark: "statement")
   public var expression = ""

@@ -41,7 +41,27 @@ public final class RowScorer {
       case .text(let slot):
         batch[slot].removeAll()
         batch[slot].append(number: number, scorer.program.input.fields[column].type)
-      case .integer, .list, .vector: throw unfit(column, "a number")
+      case .integer(let slot):
+        guard scorer.program.input.fields[column].type == .int64 else {
+          throw unfit(column, "a number")
+        }
+        batch[slot][0] = Int64(exactly: number.rounded(.towardZero))
+      case .list, .vector: throw unfit(column, "a number")
+      }
+    }
+  }
+
+  /// Gives a column of the next row an integer, with all its digits where the column has them.
+  private func set(_ column: Int, integer: Int64) throws {
+    try set(column, Double(integer))
+    guard scorer.program.input.fields[column].type == .int64 else { return }
+    for slot in slots[column] {
+      switch slot {
+      case .integer(let slot): batch[slot][0] = integer
+      case .text(let slot):
+        batch[slot].removeAll()
+        batch[slot].append(integer: integer)
+      case .number, .list, .vector: break
       }
     }
   }
@@ -62,7 +82,7 @@ public final class RowScorer {
     switch value {
     case .missing: return
     case .bool(let flag): try set(column, flag ? 1 : 0)
-    case .integer(let integer): try set(column, Double(integer))
+    case .integer(let integer): try set(column, integer: integer)
     case .number(let number): try set(column, number)
     case .text(let text): try set(column, text)
     case .date, .datetime, .timestamp, .texts, .vector: try load(column, value)
@@ -79,8 +99,12 @@ public final class RowScorer {
 
   /// An output as a number: NaN where it is missing.
   public func number(_ output: Int) -> Double {
-    guard case .number(let slot) = outputs[output] else { return .nan }
-    return batch[slot][0]
+    switch outputs[output] {
+    case .number(let slot): batch[slot][0]
+    case .integer(let slot) where scorer.outputs[output].type == .int64:
+      batch[slot][0].map { Double($0) } ?? .nan
+    default: .nan
+    }
   }
 
   /// An output of whatever kind.

@@ -77,19 +77,35 @@ public struct Binder {
     guard schema.fields[place].type.isNumeric else { throw unfit(name, "numbers") }
     for case .number(let slot) in columns[place].slots { return slot }
     let slot = newNumbers()
+    if case .integer(let integers)? = columns[place].slots.first, columns[place].source == nil {
+      columns[place].slots.append(.number(slot))
+      run { batch in
+        let (from, to) = (batch[integers], batch[slot])
+        for row in 0..<batch.rowCount { to[row] = from[row].map { Double($0) } ?? .missing }
+      }
+      return slot
+    }
     load(place, .number(slot))
     return slot
   }
 
-  /// A column of dates or times: days, or microseconds, since 1970.
+  /// A column of dates or times, as days or microseconds since 1970, or of integers of 64 bits.
   public mutating func integers(_ name: String) throws -> IntegerSlot {
     let place = try place(of: name)
     switch schema.fields[place].type {
-    case .date, .datetime, .timestamp: break
-    default: throw unfit(name, "dates or times")
+    case .date, .datetime, .timestamp, .int64: break
+    default: throw unfit(name, "dates, times or integers")
     }
     for case .integer(let slot) in columns[place].slots { return slot }
     let slot = newIntegers()
+    if case .number(let numbers)? = columns[place].slots.first, columns[place].source == nil {
+      columns[place].slots.append(.integer(slot))
+      run { batch in
+        let (from, to) = (batch[numbers], batch[slot])
+        for row in 0..<batch.rowCount { to[row] = Int64(exactly: from[row].rounded(.towardZero)) }
+      }
+      return slot
+    }
     load(place, .integer(slot))
     return slot
   }
@@ -110,14 +126,20 @@ public struct Binder {
     guard type != .texts, type != .vector else { throw unfit(name, "single values") }
     let slot = newTexts()
     if columns[place].source == nil {
-      guard case .number(let numbers)? = columns[place].slots.first else {
-        throw unfit(name, "single values")
+      switch columns[place].slots.first {
+      case .number(let numbers):
+        run { batch in
+          let (from, to) = (batch[numbers], batch[slot])
+          for row in 0..<batch.rowCount { to.append(number: from[row], type) }
+        }
+      case .integer(let integers) where type == .int64:
+        run { batch in
+          let (from, to) = (batch[integers], batch[slot])
+          for row in 0..<batch.rowCount { to.append(integer: from[row]) }
+        }
+      default: throw unfit(name, "single values")
       }
       columns[place].slots.append(.text(slot))
-      run { batch in
-        let (from, to) = (batch[numbers], batch[slot])
-        for row in 0..<batch.rowCount { to.append(number: from[row], type) }
-      }
       return slot
     }
     load(place, .text(slot))
@@ -164,9 +186,11 @@ public struct Binder {
     return slot
   }
 
-  /// A new column of dates or times.
+  /// A new column of dates, times or integers of 64 bits.
   public mutating func addIntegers(_ name: String, _ type: ColumnType) throws -> IntegerSlot {
-    require(type == .date || type == .datetime || type == .timestamp, "times as \(type.rawValue)")
+    require(
+      type == .date || type == .datetime || type == .timestamp || type == .int64,
+      "integers as \(type.rawValue)")
     let slot = newIntegers()
     try add(Schema.Field(name, type), .integer(slot))
     return slot

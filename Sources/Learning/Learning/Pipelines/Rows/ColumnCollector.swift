@@ -36,6 +36,7 @@ final class ColumnCollector {
       switch type {
       case .date: numbers = .date(Buffer(count: rowLimit))
       case .datetime: numbers = .datetime(Buffer(count: rowLimit))
+      case .int64: numbers = .int64(Buffer(count: rowLimit))
       default: numbers = .timestamp(Buffer(count: rowLimit))
       }
     case .text: offsets.append(0)
@@ -117,9 +118,9 @@ final class ColumnCollector {
       for row in 0..<count {
         target[rowCount + row] = Int32(truncatingIfNeeded: cells[row] ?? 0)
       }
-    case .datetime(let target), .timestamp(let target):
+    case .datetime(let target), .timestamp(let target), .int64(let target):
       for row in 0..<count { target[rowCount + row] = cells[row] ?? 0 }
-    default: bug("times of another type")
+    default: bug("integers of another type")
     }
   }
 

@@ -17,8 +17,8 @@ extension Binder {
     let fields = try names.map { try field($0) }
     let slots = try fields.map { field -> Slot in
       switch field.type {
-      case .bool, .int32, .int64, .float32, .float64: .number(try numbers(field.name))
-      case .date, .datetime, .timestamp: .integer(try integers(field.name))
+      case .bool, .int32, .float32, .float64: .number(try numbers(field.name))
+      case .date, .datetime, .timestamp, .int64: .integer(try integers(field.name))
       case .text: .text(try texts(field.name))
       case .texts, .vector:
         throw Failure(
@@ -33,9 +33,9 @@ extension Binder {
   /// A new column of single values of any type.
   public mutating func addColumn(_ name: String, _ type: ColumnType) throws -> ColumnSlot {
     switch type {
-    case .bool, .int32, .int64, .float32, .float64:
-      ColumnSlot(slot: .number(try addNumbers(name, type)))
-    case .date, .datetime, .timestamp: ColumnSlot(slot: .integer(try addIntegers(name, type)))
+    case .bool, .int32, .float32, .float64: ColumnSlot(slot: .number(try addNumbers(name, type)))
+    case .date, .datetime, .timestamp, .int64:
+      ColumnSlot(slot: .integer(try addIntegers(name, type)))
     case .text: ColumnSlot(slot: .text(try addTexts(name)))
     case .texts, .vector: bug("a column of \(type.rawValue) is no column of single values")
     }

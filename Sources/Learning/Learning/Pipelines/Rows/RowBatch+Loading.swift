@@ -25,8 +25,9 @@ extension RowBatch {
       let at = column.start + row
       switch column.storage {
       case .date(let days): cells[place] = Int64(days[at])
-      case .datetime(let times), .timestamp(let times): cells[place] = times[at]
-      default: bug("dates asked of a \(column.type.rawValue) column")
+      case .datetime(let values), .timestamp(let values), .int64(let values):
+        cells[place] = values[at]
+      default: bug("integers asked of a \(column.type.rawValue) column")
       }
       if column.isMissing(row) { cells[place] = nil }
     }

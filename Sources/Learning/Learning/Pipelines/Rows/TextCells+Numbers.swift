@@ -13,6 +13,11 @@ extension TextCells {
     }
   }
 
+  /// Adds an integer with all its digits.
+  func append(integer: Int64?) {
+    if let integer { append("\(integer)") } else { appendMissing() }
+  }
+
   /// The text of a number of this magnitude in Java's form, made of the digits of Swift's.
   private static func sparkText(_ magnitude: Double, _ text: String) -> String {
     if magnitude == 0 || (magnitude >= 1e-3 && magnitude < 1e7) { return text }
