@@ -159,6 +159,49 @@ import Testing
   }
 }
 
+/// Scores of anomalies that stand in the data.
+@Suite struct ScoredAnomalyTests {
+  private let scores: [Double?] = [0.9, 0.1, 0.8, 0.4, 0.3, nil, 0.2, 0.7]
+  private let labels = ["f", "u", "u", "f", "u", "u", "u", "f"]
+
+  private func judged(
+    _ alarms: Column?, _ change: (inout ScoredColumns) -> Void = { _ in },
+    options: EvaluationOptions = EvaluationOptions()
+  ) throws -> EvaluationReport {
+    var named = [("truth", Column(labels.map { Optional($0) })), ("anomaly_score", Column(scores))]
+    if let alarms { named.append(("is_anomaly", alarms)) }
+    var columns = ScoredColumns(label: "truth")
+    change(&columns)
+    return try Dataset(Frame(named)).evaluate(columns, options: options, in: Session(threads: 2))
+  }
+
+  @Test func `they are judged as the scores of a detector are`() throws {
+    // 3 frauds and 4 others: of 12 pairs, 0.9 wins 4, 0.4 wins 3, 0.7 wins 3.
+    let report = try judged(Column([true, false, true, false, false, nil, false, true]))
+    #expect(report[.auc] == 10.0 / 12)
+    #expect(report[.precisionAtN] == 2.0 / 3)
+    #expect(report[.precision] == 2.0 / 3 && report[.recall] == 2.0 / 3)
+    #expect(report.rowCount == 7 && report.skippedRowCount == 1)
+    // Alarms of 0 and 1 are alarms, too.
+    let coded = try judged(Column([1, 0, 1, 0, 0, nil, 0, 1] as [Int64?]))
+    #expect(coded[.precision] == report[.precision])
+    #expect(try judged(nil)[.precision].isNaN)
+  }
+
+  @Test func `a threshold and costs are taken from outside`() throws {
+    var options = EvaluationOptions()
+    options.costs = .init(ofMiss: 10, ofAlarm: 1)
+    let report = try judged(
+      Column([Bool?](repeating: false, count: 8)), { $0.threshold = 0.4 }, options: options)
+    #expect(report[.recall] == 1 && report["cost"]?.value == 4)
+    #expect(report["thresholdOfLeastCost"]?.value == 0.4)
+    #expect(throws: Failure.self) {
+      try judged(nil, { $0.kind = .regression }, options: options)
+    }
+    #expect(throws: Failure.self) { try judged(nil, { $0.prediction = "p_anomaly_score" }) }
+  }
+}
+
 /// What a detector says of rows beside their scores.
 @Suite struct ExplanationTests {
   private func scored(_ pipeline: PipelineModel, _ columns: [(String, Column)]) throws -> Frame {

@@ -16,6 +16,14 @@ extension Dataset {
     in session: Session
   ) throws -> EvaluationReport {
     let names = try expectedSchema().names
+    if let scores = try AnomalyColumns(columns, in: names) {
+      return try evaluate(scores, options, in: session)
+    }
+    if columns.threshold != nil || options.costs != nil {
+      throw Failure(
+        .usage, "a threshold and costs are for scores of anomalies",
+        hint: "say with --kind anomalies that --prediction holds such scores")
+    }
     let choice = try ColumnChoice(columns, in: names)
     let read = try mapSplits(in: session, "evaluating", columns: choice.wanted) {
       try $0.frame.selecting(choice.wanted)

@@ -1,19 +1,31 @@
 /// Which columns of data hold true answers and predictions, whoever made them.
 public struct ScoredColumns: Sendable {
   /// What was predicted.
-  public enum Kind: String, Sendable, CaseIterable { case classification, regression }
+  public enum Kind: String, Sendable, CaseIterable {
+    case classification, regression
+    /// How strange rows are: scores that are higher the stranger a row is.
+    case anomalies
+  }
 
   public var label: String
-  /// The predicted label or number; where labels have none, they follow from the probabilities.
-  public var prediction = "prediction"
+  /// The predicted label, number or score; where labels have none, they follow from the
+  /// probabilities.
+  public var prediction = usualPrediction
   /// The probability of the positive one of two labels, or of each label: `probability_*`.
   ///
   /// A star stands for the label. Nil for `probability_*` where there are such columns.
   public var probability: String?
   public var weight: String?
-  /// Nil to find out: texts and truth values are labels of classes, so is what has probabilities;
-  /// other numbers are predicted as such.
+  /// The score from which on a row is an anomaly; nil for what a column `is_anomaly` beside
+  /// `anomaly_score` says, where there is one.
+  public var threshold: Double?
+  /// Nil to find out.
+  ///
+  /// Texts and truth values are labels of classes, so is what has probabilities; other numbers are
+  /// predicted as such. A column `anomaly_score` holds scores of anomalies.
   public var kind: Kind?
+
+  static let usualPrediction = "prediction"
 
   public init(label: String) { self.label = label }
 

@@ -55,11 +55,14 @@ let evaluateCommand = Command(
       OptionGroup(
         title: "Without a MODEL",
         options: [
-          .value("prediction", "COLUMN", "what was predicted", standard: "prediction"),
+          .value(
+            "prediction", "COLUMN", "what was predicted, or how strange rows are",
+            standard: "prediction, or anomaly_score"),
           .value(
             "probability", "COLUMN", "the probability of the positive label, or 'p_*' of each",
             standard: "'probability_*', where there are such"),
-          .value("kind", "NAME", "classification or regression", standard: "by the columns"),
+          .value(
+            "kind", "NAME", "classification, regression or anomalies", standard: "by the columns"),
         ]), .anomalies(explained: false), .costs, .source, .run, .talk,
     ]
   },
@@ -161,11 +164,11 @@ private struct Judging {
         .usage, "martlet evaluate needs a MODEL, or --label for predictions in the data",
         hint: "martlet evaluate --help shows how")
     }
-    try refuse(["threshold", "cost-of-miss", "cost-of-alarm"], "is for a MODEL of anomalies")
     var columns = ScoredColumns(label: label)
     if let prediction = arguments["prediction"] { columns.prediction = prediction }
     columns.probability = arguments["probability"]
     columns.weight = arguments["weight"]
+    columns.threshold = try arguments.number("threshold")
     columns.kind = try arguments.choice("kind", ScoredColumns.Kind.self)
     return try invocation.dataset().evaluate(columns, options: options, in: session)
   }
