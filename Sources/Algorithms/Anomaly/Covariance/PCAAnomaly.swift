@@ -44,7 +44,7 @@ public struct PCAAnomaly: AnomalyDetector {
   ) throws -> Findings<Knowledge> {
     if let components, components >= rows.columnCount {
       throw SettingError(
-        name: "components", requirement: "fewer than the \(rows.columnCount) features",
+        name: "components", requirement: "below \(rows.columnCount), the number of features",
         value: "\(components)")
     }
     try requireMomentsMemory(for: rows, in: session)

@@ -63,7 +63,8 @@ public struct IsolationForest: AnomalyDetector {
   private func refuseExtension(_ numberColumns: Int) throws {
     guard extensionLevel < max(1, numberColumns) else {
       throw SettingError(
-        name: "extensionLevel", requirement: "below the \(numberColumns) columns of numbers",
+        name: "extensionLevel",
+        requirement: "below \(max(1, numberColumns)), by the columns of numbers",
         value: "\(extensionLevel)")
     }
   }
