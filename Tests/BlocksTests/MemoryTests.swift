@@ -24,6 +24,20 @@ import Testing
     }
   }
 
+  @Test func `half the precision is a remedy where numbers are doubles, and only there`() throws {
+    func hint(_ work: (Session) throws -> Void) throws -> String {
+      let session = Session(memoryByteCount: 1000)
+      let failure = #expect(throws: Failure.self) { try work(session) }
+      return try #require(failure?.hint)
+    }
+    let doubles = try hint { _ = try rows.blocks(Double.self, in: $0) }
+    #expect(doubles.contains("use --precision float"))
+    let floats = try hint { _ = try rows.blocks(Float.self, in: $0) }
+    #expect(floats.contains("fewer --features") && !floats.contains("--precision"))
+    let others = try hint { _ = try $0.memory.reserve(2000, for: "something else") }
+    #expect(others == "raise --memory, or add workers on other machines")
+  }
+
   @Test func `partial sums beyond the budget are the same refusal on all workers`() {
     for crew in Crew.all {
       let failures = crew.failures(memory: 100_000) { session in

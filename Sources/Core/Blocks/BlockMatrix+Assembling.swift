@@ -99,7 +99,7 @@ extension BlockMatrix {
       try session.memory.reserve(
         move.ranges[communicator.rank].count * (width * MemoryLayout<Element>.stride + beside),
         for: "the design matrix (\(move.ranges.last?.upperBound ?? 0) rows of \(width) "
-          + "\(Element.precisionName) features)")
+          + "\(Element.precisionName) features)", remedies: Self.remedies)
     }
     let values = try placed(
       parts.map { part in ({ part.takeNumbers() }, part.rowCount * width) },
@@ -118,7 +118,8 @@ extension BlockMatrix {
       try session.memory.reserve(
         layout.byteCount(rows: rowCount, of: Element.self) + rowCount * beside,
         for: "the design matrix (\(move.ranges.last?.upperBound ?? 0) rows of "
-          + "\(layout.denseColumns.count) numbers and \(layout.codes.count) codes)")
+          + "\(layout.denseColumns.count) numbers and \(layout.codes.count) codes)",
+        remedies: Self.remedies)
     }
     func bring<T: BitwiseCopyable>(
       _ width: Int, _ take: @escaping @Sendable (RowChunk<Element>) -> Buffer<T>
@@ -158,7 +159,7 @@ extension BlockMatrix {
         SparseRows<Element>.byteCount(rows: rowCount, entries: own)
           + rowCount * beside,
         for: "the design matrix (\(entryCount) \(Element.precisionName) entries of "
-          + "\(move.ranges.last?.upperBound ?? 0) sparse rows)")
+          + "\(move.ranges.last?.upperBound ?? 0) sparse rows)", remedies: Self.remedies)
     }
     let lengths = try placed(
       parts.map { part in ({ part.takeLengths() }, part.rowCount) }, from: move.first,

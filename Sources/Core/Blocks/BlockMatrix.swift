@@ -161,6 +161,11 @@ extension BlockMatrix {
       categoryColumns: categories)
   }
 
+  /// What makes it smaller.
+  static var remedies: [String] {
+    matrixRemedies(elementByteCount: MemoryLayout<Element>.stride)
+  }
+
   /// The same rows with their zeros, for trainers that know no others; a collective call.
   ///
   /// Refuses where they do not fit into the budget. Leaves stay as they are.
@@ -174,10 +179,11 @@ extension BlockMatrix {
           .memory,
           "\(columnCount) numbers of each row do not fit into the budget of "
             + byteText(session.memory.limit),
-          hint: "raise --memory, use --precision float, name fewer --features, or add workers")
+          hint: (["raise --memory"] + Self.remedies + ["or add workers"]).joined(separator: ", "))
       }
       return try session.memory.reserve(
-        count, for: "the design matrix (\(rowCount) rows of \(columnCount) features) spread out")
+        count, for: "the design matrix (\(rowCount) rows of \(columnCount) features) spread out",
+        remedies: Self.remedies)
     }
     let values = Buffer<Element>(count: rows.count * columnCount)
     switch storage {

@@ -5,6 +5,13 @@ internal import LinearAlgebra
 internal import Platform
 internal import Synchronization
 
+/// What makes a design matrix smaller: numbers of half the size, where they have it not yet, and
+/// fewer of them.
+func matrixRemedies(elementByteCount: Int) -> [String] {
+  (elementByteCount > MemoryLayout<Float>.stride ? ["use --precision float"] : [])
+    + ["name fewer --features"]
+}
+
 /// What vectors may take as rows of numbers; how many there are shows on the way.
 final class ChunkRoom: Sendable {
   private let limit: Int
@@ -20,7 +27,8 @@ final class ChunkRoom: Sendable {
     else {
       throw Failure(
         .memory, "\(width) numbers of each row do not fit into the budget of \(byteText(limit))",
-        hint: "raise --memory, use --precision float, name fewer --features, or add workers")
+        hint: (["raise --memory"] + matrixRemedies(elementByteCount: elementByteCount)
+          + ["or add workers"]).joined(separator: ", "))
     }
   }
 }

@@ -22,7 +22,11 @@ public final class MemoryBudget: Sendable {
   public var reservedByteCount: Int { reserved.withLock { $0 } }
 
   /// Reserves bytes until the reservation is dropped, or refuses, naming what they were for.
-  public func reserve(_ byteCount: Int, for purpose: String) throws -> MemoryReservation {
+  /// - Parameter remedies: what helps beside more memory and more workers, ready to stand between
+  ///   both: `use --precision float`.
+  public func reserve(
+    _ byteCount: Int, for purpose: String, remedies: [String] = []
+  ) throws -> MemoryReservation {
     let held = reserved.withLock { held -> Int? in
       guard byteCount <= limit - held else { return held }
       held += byteCount
@@ -33,7 +37,8 @@ public final class MemoryBudget: Sendable {
         .memory,
         "\(purpose) would take \(byteText(byteCount)); \(byteText(max(0, limit - held))) of the "
           + "budget of \(byteText(limit)) are left",
-        hint: "raise --memory, use --precision float, or add workers on other machines")
+        hint: (["raise --memory"] + remedies + ["or add workers on other machines"])
+          .joined(separator: ", "))
     }
     return MemoryReservation(byteCount: byteCount, budget: self)
   }
