@@ -31,7 +31,7 @@ enum Program {
     let wantsJSON = rest.contains("--json")
     do {
       if name == "--help" || name == "help" {
-        try writeToStandardOutput(overview + "\n")
+        try writeToStandardOutput(try help(rest.prefix { !$0.hasPrefix("--") }))
         return 0
       }
       if name == "--version" {
@@ -47,6 +47,23 @@ enum Program {
     } catch {
       return report(Failure(error), command: name, json: wantsJSON)
     }
+  }
+
+  /// What `martlet help` says: of a command, of an algorithm, which is what training it takes, or of
+  /// all commands.
+  private static func help(_ words: ArraySlice<String>) throws -> String {
+    guard let name = words.first, name != "help" else { return overview + "\n" }
+    if let command = commands.first(where: { $0.name == name }) {
+      return try command.help(Array(words.dropFirst()))
+    }
+    let algorithms = (CatalogEntry.estimators + CatalogEntry.recommenders).map(\.name)
+    guard algorithms.contains(name) else {
+      throw Failure(
+        .usage, "there is no command or algorithm '\(name)'",
+        hint: nearestName(to: name, in: commands.map(\.name) + algorithms)
+          .map { "did you mean '\($0)'?" } ?? "martlet help lists the commands")
+    }
+    return try trainCommand.help([name])
   }
 
   private static func run(_ command: Command, _ rest: [String], _ start: Double) throws -> Int32 {
