@@ -35,9 +35,7 @@ struct RecommenderTraining {
       invocation.console.note("there is no column '\(name)': each row counts 1")
     }
     let pipeline = Pipeline([recommender])
-    _ = try session.communicator.agree("checking the columns") {
-      try pipeline.outline(dataset.expectedSchema())
-    }
+    try check(pipeline, for: dataset)
     guard let out else { return try plan(recommender, dataset) }
     var clock = TrainingClock(invocation)
     let held = try dataset.held(recommender.columns.names, in: session)
@@ -48,6 +46,22 @@ struct RecommenderTraining {
       consuming: true, in: session)
     clock.lap("fit")
     return try invocation.finish(fit, named: R.name, to: out, clock: &clock)
+  }
+
+  /// Refuses columns that cannot be learned from; a collective call.
+  private func check(_ pipeline: Pipeline, for dataset: Dataset) throws {
+    let outline = Result { _ = try pipeline.outline(dataset.expectedSchema()) }
+    var isRefused = false
+    if case .failure = outline { isRefused = true }
+    let communicator = session.communicator
+    // Columns without a value have types that nobody gave them, so rows are counted first.
+    if try communicator.allReduce([isRefused ? 1 : 0], by: .maximum)[0] == 1,
+      try dataset.count(in: session) == 0
+    {
+      try invocation.requireRows(0, of: dataset)
+      throw Failure(.data, "there are no rows to learn from")
+    }
+    try communicator.agree("checking the columns") { try outline.get() }
   }
 
   /// What would be done, without doing it.
