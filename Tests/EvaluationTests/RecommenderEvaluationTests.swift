@@ -212,6 +212,105 @@ import Testing
     #expect(missing?.message.contains("what") == true)
   }
 
+  /// The rows of the training data itself, which no list can hold again.
+  private func training(_ sample: RecommenderCase) -> RecommenderCase {
+    var again = sample
+    again.rows = sample.history.indices.flatMap { user in
+      sample.history[user].map {
+        (sample.userName(user), sample.itemName(Int($0.item)), Double($0.value))
+      }
+    }
+    return again
+  }
+
+  @Test func `errors of ratings need no list, so no user who chose something new`() throws {
+    let sample = training(RecommenderCase(seed: 48, isImplicit: false))
+    var options = options
+    options.metrics = ["rmse"]
+    let report = try sample.model().evaluate(sample.data(), options: options, in: Session())
+    #expect(report["rmse"]?.value ?? .nan > 0 && report.baseline?["rmse"] != nil)
+    #expect(report.userCount == nil && report.groups.isEmpty && report.warnings.isEmpty)
+    #expect(report.metrics.allSatisfy { ["rmse", "mae"].contains($0.name) })
+    // Where lists are wanted, too, they are undefined, and it is said why and what to do.
+    options.metrics = ["rmse", "ndcg@5"]
+    let both = try sample.model().evaluate(sample.data(), options: options, in: Session())
+    #expect(both["rmse"] == report["rmse"])
+    #expect(both["ndcg@5"]?.isUndefined == true && both.userCount == 0)
+    for words in ["no user to judge a ranking by", "--include-seen", "user's training data"] {
+      #expect(both.warnings.contains { $0.contains(words) }, "\(words): \(both.warnings)")
+    }
+    let all = try sample.model().evaluate(sample.data(), options: self.options, in: Session())
+    #expect(all["map"]?.isUndefined == true && all["mae"] == report["mae"])
+  }
+
+  @Test func `why nobody can be judged is said with counts, and what to do`() throws {
+    var sample = RecommenderCase(seed: 46, isImplicit: true)
+    sample.rows = (0..<3).map { ("stranger", sample.itemName($0), 1) }
+    let strangers = #expect(throws: Failure.self) {
+      try sample.model().evaluate(sample.data(), in: Session())
+    }
+    #expect(strangers?.causes.contains { $0.hasPrefix("3 ratings are of users") } == true)
+    #expect(strangers?.hint?.contains("--history") == true)
+    let seen = training(sample)
+    let failure = #expect(throws: Failure.self) {
+      try seen.model().evaluate(seen.data(), in: Session())
+    }
+    #expect(failure?.causes.contains { $0.contains("user's training data") } == true)
+    #expect(failure?.hint?.contains("--include-seen") == true)
+    let explicit = RecommenderCase(seed: 46, isImplicit: false)
+    var options = options
+    options.metrics = ["mae"]
+    var others = explicit
+    others.rows = sample.rows
+    let unknown = #expect(throws: Failure.self) {
+      try explicit.model().evaluate(others.data(), options: options, in: Session())
+    }
+    #expect(unknown?.causes.contains { $0.hasPrefix("3 ratings are of users") } == true)
+  }
+
+  @Test(arguments: [false, true], [false, true])
+  func `it is known beforehand by what a recommender can be judged`(
+    isImplicit: Bool, remembers: Bool
+  ) throws {
+    let sample = RecommenderCase(seed: 49, isImplicit: isImplicit)
+    let model = try sample.model(remembers: remembers)
+    let report = try model.evaluate(sample.data(), options: options, in: Session())
+    #expect(try model.metrics(cutoffs: [5, 2]) == report.metrics.map(\.metric))
+    let words = "the model keeps no history"
+    let warning = report.warnings.first { $0.contains(words) }
+    #expect((warning == nil) == remembers)
+    // Popularity's errors are those of the means that a history tells.
+    #expect(warning?.contains("rmse and mae") ?? false == (!remembers && !isImplicit))
+    #expect((report.baseline?["rmse"] != nil) == (remembers && !isImplicit))
+  }
+
+  @Test(arguments: [[0], [-3], [1_000_001], [5, .max], [], Array(1...101)])
+  func `lists are judged at some places within reason`(cutoffs: [Int]) throws {
+    let sample = RecommenderCase(seed: 50, isImplicit: true)
+    var options = options
+    options.cutoffs = cutoffs
+    let failure = #expect(throws: Failure.self) {
+      try sample.model().evaluate(sample.data(), options: options, in: Session())
+    }
+    #expect(failure?.kind == .usage)
+    let other = #expect(throws: Failure.self) {
+      try RankingEvaluation(itemCount: 5, cutoffs: cutoffs)
+    }
+    #expect(failure?.message == other?.message)
+  }
+
+  @Test func `lists of more places than there are items are those of all items`() throws {
+    let sample = RecommenderCase(seed: 50, isImplicit: true)
+    var options = options
+    options.cutoffs = [sample.itemCount, RankingEvaluation.longestList]
+    let report = try sample.model().evaluate(sample.data(), options: options, in: Session())
+    for name in ["recall", "hit_rate", "mrr", "coverage", "novelty", "gini"] {
+      let (all, more) = (options.cutoffs[0], options.cutoffs[1])
+      let figure = try #require(report["\(name)@\(all)"])
+      #expect(report["\(name)@\(more)"]?.value == figure.value, "\(name)")
+    }
+  }
+
   @Test(arguments: [false, true])
   func `workers, threads and splits do not show, to the bit`(isImplicit: Bool) throws {
     struct Bits: Equatable, Sendable {
@@ -244,46 +343,6 @@ import Testing
       for found in try bits(workers: workers, threads: threads, rowsPerSplit: rowsPerSplit) {
         #expect(found == alone, "\(workers) workers, \(threads) threads")
       }
-    }
-  }
-
-  @Test func `stages before a recommender prepare the rows that it is judged on`() throws {
-    func data(_ isTest: Bool, _ name: (Int) -> String) -> Dataset {
-      let pairs = (0..<400).map { (user: $0 % 20, item: ($0 % 20 * 5 + $0 / 20 * 2) % 41) }
-      let chosen = pairs.enumerated().filter { (($0.offset + $0.offset / 20) % 5 == 0) == isTest }
-        .map(\.element)
-      return Dataset(
-        Frame([
-          ("user", Column(chosen.map { name($0.user) as String? })),
-          ("item", Column(chosen.map { Int64($0.item) as Int64? })),
-        ]))
-    }
-    let session = Session(threads: 1)
-    func als(_ user: String) -> ALS {
-      ALS {
-        $0.user = user
-        $0.rating = ""
-        $0.implicit = true
-        $0.rank = 3
-        $0.maxIterations = 4
-      }
-    }
-    let behind = try Pipeline {
-      ExpressionColumn {
-        $0.expression = "lower(user)"
-        $0.outputs = ["who"]
-      }
-      als("who")
-    }.fit(data(false) { "U\($0)" }, in: session).model
-    let alone = try Pipeline { als("user") }.fit(data(false) { "u\($0)" }, in: session).model
-    let (one, other) = (
-      try behind.evaluateLists(data(true) { "U\($0)" }, in: session),
-      try alone.evaluateLists(data(true) { "u\($0)" }, in: session)
-    )
-    #expect(one.metrics == other.metrics)
-    #expect(one.userCount == 20)
-    #expect(throws: Failure.self) {
-      try PipelineModel(DoublingRegressor()).evaluateLists(data(true) { "U\($0)" }, in: session)
     }
   }
 }

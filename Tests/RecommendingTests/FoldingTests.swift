@@ -67,6 +67,23 @@ import Testing
       try model.recommend(for: "new", with: twice) == model.recommend(for: "new", with: once))
   }
 
+  @Test func `that something was done needs no number where that is what the model learned from`()
+    throws
+  {
+    var model = try Sample.model()
+    let names = [3, 8, 20].map { model.items.text($0) }
+    let frame = Frame([
+      ("user", Column(names.map { _ in Optional("new") })),
+      ("item", Column(names.map { $0 as String? })),
+    ])
+    #expect(throws: Failure.self) { try NewRatings(Dataset(frame), for: model, in: Session()) }
+    model.isImplicit = true
+    let plain = try NewRatings(Dataset(frame), for: model, in: Session())
+    let ones = try NewRatings(ratings(names.map { ("new", $0, 1) }), for: model, in: Session())
+    let list = try model.recommend(for: "new", with: plain)
+    #expect(try !list.isEmpty && list == model.recommend(for: "new", with: ones))
+  }
+
   @Test func `a new user of unknown items only is as unknown as anybody`() throws {
     let model = try Sample.model()
     let fresh = try NewRatings(ratings([("new", "unheard of", 5)]), for: model, in: Session())

@@ -12,14 +12,13 @@ extension RankingEvaluation {
     let communicator = session.communicator
     try communicator.agree("judging") { try options.check() }
     let known = try communicator.allReduce([hasAreas ? 1 : 0, areWhole ? 1 : 0], by: .minimum)
-    let empty = try communicator.allReduce([Int64(emptyUsers.count)], by: .sum)[0]
+    let (count, empty) = try userCounts(options, in: communicator)
+    if count == 0 { throw Self.nobody(emptyCount: empty) }
     var judged = self
     if options.countsEmptyUsers { judged.addEmptyUsers() }
-    let count = try communicator.allReduce([Int64(judged.users.count)], by: .sum)[0]
-    if count == 0 { throw Self.nobody(emptyCount: Int(empty)) }
     let resampling = options.bootstrap(seed: session.seed)
     let sums = try judged.sums(resampling, in: session)
-    var report = EvaluationReport(metrics: [], rowCount: Int(count))
+    var report = EvaluationReport(metrics: [], rowCount: count)
     report.metrics = judged.figures(sums, group: nil, (known[0] == 1, known[1] == 1), resampling)
     report.metrics += try judged.exposureFigures(in: communicator)
     report.metrics = inOrder(report.metrics)
@@ -36,9 +35,19 @@ extension RankingEvaluation {
         "\(empty) users have no relevant item"
           + (options.countsEmptyUsers ? "; they count 0, as MLlib counts them" : "; left out"))
     }
-    if !options.countsEmptyUsers { report.skippedRowCount = Int(empty) }
+    if !options.countsEmptyUsers { report.skippedRowCount = empty }
     report.warnOfUndefined("which leave nothing to compare")
     return report
+  }
+
+  /// How many users of all workers can be judged, and how many chose nothing; a collective call.
+  func userCounts(
+    _ options: EvaluationOptions, in communicator: Communicator
+  ) throws -> (judged: Int, empty: Int) {
+    let counts = try communicator.allReduce(
+      [Int64(users.count), Int64(emptyUsers.count)], by: .sum
+    ).map { Int($0) }
+    return (counts[0] + (options.countsEmptyUsers ? counts[1] : 0), counts[1])
   }
 
   private mutating func addEmptyUsers() {
@@ -101,10 +110,12 @@ extension RankingEvaluation {
     }
   }
 
-  private static func nobody(emptyCount: Int) -> Failure {
-    Failure(
-      .data, "there is no user to judge a ranking by",
-      causes: emptyCount > 0 ? ["\(emptyCount) users have no relevant item"] : [],
-      hint: "the test data must hold items that users of the model chose")
+  /// The error of lists without a user to judge them by.
+  /// - Parameter causes: what became of what was given.
+  static func nobody(emptyCount: Int, causes: [String] = [], hint: String? = nil) -> Failure {
+    let empty = emptyCount > 0 ? ["\(emptyCount) users have no relevant item"] : []
+    return Failure(
+      .data, "there is no user to judge a ranking by", causes: empty + causes,
+      hint: hint ?? "the test data must hold items that users of the model chose")
   }
 }

@@ -59,11 +59,7 @@ public struct RankingEvaluation: Sendable {
   public init(
     itemCount: Int, cutoffs: [Int] = [10], audience: Audience? = nil, groups: [String] = []
   ) throws {
-    var rising: [Int] = []
-    for k in cutoffs.sorted() where rising.last != k { rising.append(k) }
-    guard let least = rising.first, least > 0, rising.count <= 100 else {
-      throw Failure(.usage, "lists are looked at up to 1 to 100 places, each at least 1")
-    }
+    let rising = try Self.rising(cutoffs)
     guard audience.map({ $0.itemCounts.count == itemCount }) ?? true else {
       throw Failure(
         .usage, "\(audience?.itemCounts.count ?? 0) counts of users for \(itemCount) items")
@@ -74,6 +70,25 @@ public struct RankingEvaluation: Sendable {
     novelty = audience?.novelty ?? []
     exposure = ItemExposure(itemCount: itemCount, cutoffs: rising)
     emptyExposure = exposure
+  }
+
+  /// How far a list is looked at, at most; no figure changes behind the last item.
+  public static let longestList = 1_000_000
+  /// How many cutoffs there may be.
+  public static let mostCutoffs = 100
+
+  /// Cutoffs in their order, each once; an error where there are none, too many or too great ones.
+  static func rising(_ cutoffs: [Int]) throws(Failure) -> [Int] {
+    var rising: [Int] = []
+    for k in cutoffs.sorted() where rising.last != k { rising.append(k) }
+    if let wrong = rising.first(where: { !(1...longestList).contains($0) }) {
+      throw Failure(.usage, "k must be from 1 to \(longestList), not \(wrong)")
+    }
+    guard (1...mostCutoffs).contains(rising.count) else {
+      throw Failure(
+        .usage, "lists are judged at 1 to \(mostCutoffs) different k, not at \(rising.count)")
+    }
+    return rising
   }
 
   public var cutoffs: [Int] { terms.cutoffs }
@@ -104,7 +119,8 @@ public struct RankingEvaluation: Sendable {
     require(scores.count == itemCount, "\(scores.count) scores for \(itemCount) items")
     var scores = scores
     let ranks = CandidateRanks(relevant, &scores, without: excluded)
-    append(user, CandidateRanks.best(listLength, of: scores), ranks, relevant, group)
+    append(
+      user, CandidateRanks.best(min(listLength, itemCount), of: scores), ranks, relevant, group)
   }
 
   mutating func append(

@@ -6,12 +6,13 @@ internal import Platform
 
 /// The lists of a model and of the baseline for the users of test data, judged as they are made.
 struct ListMaking: Sendable {
-  let test: TestRatings
-  let options: EvaluationOptions
-  let isImplicit: Bool
+  private let test: TestRatings
+  private let options: EvaluationOptions
+  private let isImplicit: Bool
+  /// What users are known to have; nil where nothing is.
+  private let history: RatingHistory?
   /// Nil where the model keeps no history.
-  let activity: TrainingActivity?
-  let groups: TrainingActivity.Groups?
+  private let groups: ActivityGroups?
   private let own: ItemScores
   private let popular: ItemScores
   private let empty: RankingEvaluation
@@ -27,35 +28,40 @@ struct ListMaking: Sendable {
 
   /// A collective call.
   init(
-    _ model: any RecommenderModel, _ test: TestRatings, _ activity: TrainingActivity?,
-    _ options: EvaluationOptions, in session: Session
+    _ model: any RecommenderModel, _ users: FoldedUsers, _ test: TestRatings,
+    _ activity: TrainingActivity?, _ options: EvaluationOptions, in session: Session
   ) throws {
     self.test = test
     self.options = options
-    self.activity = activity
+    history = users.history
     isImplicit = model.isImplicit
-    let groups = try activity?.quarters(of: test.users.map(\.place), in: session.communicator)
+    var groups: ActivityGroups?
+    if activity != nil, let history = users.history {
+      groups = try ActivityGroups(
+        of: test.users.map(\.place), by: history, in: session.communicator)
+    }
     self.groups = groups
+    let names = groups?.names ?? []
     let itemCount = model.parts.items.count
     let areWanted = options.wants(.userAUC) || options.wants(.meanAveragePrecision)
     self.areWanted = areWanted
     (empty, own) = try session.communicator.agree("judging") {
       let empty = try RankingEvaluation(
         itemCount: itemCount, cutoffs: options.cutoffs, audience: activity?.audience,
-        groups: groups?.names ?? [])
-      return (empty, try ItemScores(model.parts.factors, areWanted: areWanted))
+        groups: names)
+      return (empty, try ItemScores(users.factors, areWanted: areWanted))
     }
     // Items stand in the order of their counts, which is all there is without a history.
     popular = try ItemScores(
       activity?.ratingCounts ?? (0..<itemCount).map { Float(itemCount - $0) },
-      userCount: model.parts.users.count)
+      userCount: users.factors.users.rowCount)
   }
 
   /// All users of this worker, taken by threads.
   func judged(in session: Session) throws -> Judged {
     let threads = session.threads
     let byteCount =
-      test.users.count * empty.terms.count * 16
+      test.users.count * empty.terms.count * 16 + empty.listLength * 16
       + threads * empty.itemCount * (12 * own.batchCount + 16 * (options.cutoffs.count + 1))
     let reservation = try session.communicator.agree("making lists") {
       try session.memory.reserve(byteCount, for: "the lists of \(test.users.count) users")
@@ -76,17 +82,18 @@ struct ListMaking: Sendable {
   private func judged(_ users: Range<Int>) -> Judged {
     var judged = Judged(model: empty, baseline: empty)
     let scratch = PanelScratch<Float>()
-    let length = empty.listLength
+    // There are no more items than there are.
+    let length = min(empty.listLength, empty.itemCount)
     for first in stride(from: users.lowerBound, to: users.upperBound, by: own.batchCount) {
       let batch = Array(test.users[first..<min(users.upperBound, first + own.batchCount)])
       let places = batch.map(\.place)
-      let without = options.includesSeen ? nil : activity?.seen(by: places)
+      let without = options.includesSeen ? nil : history?.seen(by: places)
       let lists = own.lists(length, of: places, without: without, scratch: scratch)
       let shown = popular.lists(length, of: places, without: without, scratch: scratch)
       var scores = areWanted ? own.scores(of: places, scratch: scratch) : []
       var counts = areWanted ? popular.scores(of: places, scratch: scratch) : []
       for (row, user) in batch.enumerated() {
-        let seen = options.includesSeen ? [] : activity?.items(ofUser: user.place) ?? []
+        let seen = options.includesSeen ? [] : history?.distinctItems(ofUser: user.place) ?? []
         let chosen = relevant(test.ratings[user.range], without: seen)
         judged.seenCount += chosen.seenCount
         func append(_ list: [Int32], _ scores: inout [[Float]], to lists: inout RankingEvaluation) {
@@ -102,8 +109,7 @@ struct ListMaking: Sendable {
   }
 
   private func group(ofUser user: Int) -> Int? {
-    guard let groups, let activity, !groups.names.isEmpty else { return nil }
-    return groups.group(ofCount: activity.history.range(ofUser: user).count)
+    history.flatMap { groups?.group(ofCount: $0.range(ofUser: user).count) }
   }
 
   /// What a user chose of what could be shown, and how many choices could not.

@@ -32,19 +32,13 @@ struct TestRatings: Sendable {
   }
 
   /// Reads the test data and brings each rating to the worker of its user; a collective call.
-  init(_ data: Dataset, of model: any RecommenderModel, in session: Session) throws {
-    let names = try data.expectedSchema().names
-    var columns = model.parts.columns
-    // That something happened can be seen without a number.
-    if let rating = columns.rating, model.isImplicit,
-      !names.contains(where: { $0.utf8.elementsEqual(rating.utf8) })
-    {
-      columns.rating = nil
-    }
-    let (parts, wanted) = (model.parts, columns)
-    let isImplicit = model.isImplicit
+  init(
+    _ data: Dataset, of model: any RecommenderModel, by users: FoldedUsers, in session: Session
+  ) throws {
+    let columns = model.columns(of: try data.expectedSchema().names)
+    let (items, isImplicit) = (model.parts.items, model.isImplicit)
     let read = try data.mapSplits(in: session, "evaluating", columns: columns.names) {
-      try TestPart($0.frame, parts, wanted, predicts: !isImplicit)
+      try TestPart($0.frame, columns, users, items, predicts: !isImplicit)
     }
     let communicator = session.communicator
     let held = try communicator.agree("reading the test data") {
@@ -73,14 +67,14 @@ struct TestRatings: Sendable {
     }
     let sorted = try communicator.allToAll(outgoing).flatMap { $0 }.sorted { $0 < $1 }
     ratings = sorted
-    var users: [(place: Int, range: Range<Int>)] = []
+    var judged: [(place: Int, range: Range<Int>)] = []
     var first = 0
     for place in sorted.indices
     where place + 1 == sorted.count || sorted[place + 1].user != sorted[place].user {
-      users.append((Int(sorted[place].user), first..<place + 1))
+      judged.append((Int(sorted[place].user), first..<place + 1))
       first = place + 1
     }
-    self.users = users
+    self.users = judged
   }
 }
 
@@ -94,11 +88,12 @@ private struct TestPart: Sendable {
   var counts = [0, 0, 0, 0]
 
   init(
-    _ frame: Frame, _ parts: RecommenderParts, _ columns: RatingColumns, predicts: Bool
+    _ frame: Frame, _ columns: RatingColumns, _ known: FoldedUsers, _ knownItems: Identifiers,
+    predicts: Bool
   ) throws {
     let (userColumn, itemColumn) = (try frame.column(columns.user), try frame.column(columns.item))
-    let users = parts.users.places(of: userColumn)
-    let items = parts.items.places(of: itemColumn)
+    let users = known.places(of: userColumn)
+    let items = knownItems.places(of: itemColumn)
     let values = try columns.rating.map { try frame.column($0).numbers(for: "ratings") }
     let ratingColumn = try columns.rating.map { try frame.column($0) }
     counts[0] = frame.rowCount
@@ -122,7 +117,7 @@ private struct TestPart: Sendable {
       } else if predicts {
         labels.append(value)
         predictedItems.append(items[row])
-        predictions.append(parts.factors.score(user: Int(users[row]), item: Int(item)))
+        predictions.append(known.factors.score(user: Int(users[row]), item: Int(item)))
       }
       ratings.append(TestRating(user: users[row], item: item, value: value))
     }

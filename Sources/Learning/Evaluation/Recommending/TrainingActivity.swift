@@ -7,25 +7,11 @@ struct TrainingActivity: Sendable {
   let history: RatingHistory
   let itemCount: Int
 
-  /// The distinct items of a user, rising.
-  func items(ofUser user: Int) -> [Int32] {
-    var items: [Int32] = []
-    for place in history.range(ofUser: user) where items.last != history.items[place] {
-      items.append(history.items[place])
-    }
-    return items
-  }
-
-  /// What some users have, as lists are made without it.
-  func seen(by users: [Int]) -> RowLists {
-    RowLists(members: history.items, stretches: users.map { history.range(ofUser: $0) })
-  }
-
   /// How many users have each item.
   var audience: RankingEvaluation.Audience {
     var counts = [Int](repeating: 0, count: itemCount)
     for user in 0..<history.userCount {
-      for item in items(ofUser: user) { counts[Int(item)] += 1 }
+      for item in history.distinctItems(ofUser: user) { counts[Int(item)] += 1 }
     }
     return RankingEvaluation.Audience(itemCounts: counts, userCount: history.userCount)
   }
@@ -50,36 +36,20 @@ struct TrainingActivity: Sendable {
     let shrinkage = 10.0
     return zip(sums, counts).map { ($0 + shrinkage * mean) / ($1 + shrinkage) }
   }
+}
 
-  /// Groups of users of equal size by how many ratings they have in training, for those judged.
-  struct Groups: Sendable {
-    let names: [String]
-    /// The most ratings of each group but the last.
-    fileprivate let ends: [Int]
-
-    func group(ofCount count: Int) -> Int { ends.firstIndex { count <= $0 } ?? ends.count }
+extension RatingHistory {
+  /// The distinct items of a user, rising.
+  func distinctItems(ofUser user: Int) -> [Int32] {
+    var distinct: [Int32] = []
+    for place in range(ofUser: user) where distinct.last != items[place] {
+      distinct.append(items[place])
+    }
+    return distinct
   }
 
-  /// Quarters of the users judged, users of equal counts together; a collective call.
-  func quarters(of users: [Int], in communicator: Communicator) throws -> Groups {
-    let own = users.map { Int64(history.range(ofUser: $0).count) }
-    let counts = try communicator.allGather(own).flatMap { $0 }.map { Int($0) }.sorted()
-    guard let most = counts.last else { return Groups(names: [], ends: []) }
-    var ends: [Int] = []
-    for quarter in 1...3 {
-      let end = counts[(counts.count - 1) * quarter / 4]
-      if end < most, ends.last != end { ends.append(end) }
-    }
-    if ends.isEmpty { return Groups(names: [], ends: []) }
-    let groups = Groups(names: [], ends: ends)
-    var ranges = [(least: Int, most: Int)?](repeating: nil, count: ends.count + 1)
-    for count in counts {
-      let group = groups.group(ofCount: count)
-      ranges[group] = (ranges[group]?.least ?? count, count)
-    }
-    let names = ranges.map { range in
-      range.map { $0.least == $0.most ? "\($0.least)" : "\($0.least) to \($0.most)" } ?? "none"
-    }
-    return Groups(names: names.map { $0 + " ratings" }, ends: ends)
+  /// What some users have, as lists are made without it.
+  func seen(by users: [Int]) -> RowLists {
+    RowLists(members: items, stretches: users.map { range(ofUser: $0) })
   }
 }

@@ -16,6 +16,9 @@ let evaluateCommand = Command(
       "martlet evaluate recommender --data test.csv --k 5,10 --min ndcg@10=0.1",
       "the lists of a recommender, beside those of popularity"),
     .init(
+      "martlet evaluate recommender --data find.csv --history shown.csv",
+      "how well it serves users whom it never saw, from what they did"),
+    .init(
       "martlet evaluate detector --data known.csv --label fraud --intervals",
       "how well scores of anomalies find the rows that are known to be some"),
     .init(
@@ -51,6 +54,8 @@ let evaluateCommand = Command(
             "relevant-from", "RATING", "from which rating on an item counts as chosen",
             standard: "every rated item; of implicit feedback those above 0"),
           .flag("include-seen", "lists may hold what their users had in training"),
+          .value(
+            "history", "FILE", "ratings of users who were not there, or newer ones, to show it"),
         ]),
       OptionGroup(
         title: "Without a MODEL",
@@ -83,7 +88,8 @@ private struct Judging {
     let options = try options(gates)
     var members: [JSONObject.Member] = []
     let report =
-      arguments.words.isEmpty ? try withoutModel(options) : try ofModel(options, &members)
+      arguments.words.isEmpty
+      ? try withoutModel(options) : try ofModel(options, gates, &members)
     for warning in report.warnings { invocation.console.warn(warning) }
     let names = arguments.parts("metrics")
     let page = EvaluationPage(
@@ -111,7 +117,7 @@ private struct Judging {
   }
 
   private func ofModel(
-    _ options: EvaluationOptions, _ members: inout [JSONObject.Member]
+    _ options: EvaluationOptions, _ gates: [MetricGate], _ members: inout [JSONObject.Member]
   ) throws -> EvaluationReport {
     let path = try invocation.operand("MODEL")
     for name in ["prediction", "probability", "kind"] where arguments.has(name) {
@@ -125,9 +131,9 @@ private struct Judging {
         "model",
         .object(JSONObject([.init("path", .text(path)), .init("sha256", .text(stored.digest))]))))
     if let recommender = stored.pipeline.recommender {
-      return try ofRecommender(recommender, in: stored.pipeline, options)
+      return try ofRecommender(recommender, in: stored.pipeline, options, gates, &members)
     }
-    try refuse(["k", "relevant-from", "include-seen"], "is for recommenders")
+    try refuse(Self.ofRecommenders, "is for recommenders")
     if stored.pipeline.detector == nil {
       try refuse(["cost-of-miss", "cost-of-alarm"], "is for detectors of anomalies")
     }
@@ -140,17 +146,35 @@ private struct Judging {
   }
 
   private func ofRecommender(
-    _ recommender: any RecommenderModel, in pipeline: PipelineModel, _ options: EvaluationOptions
+    _ recommender: any RecommenderModel, in pipeline: PipelineModel, _ options: EvaluationOptions,
+    _ gates: [MetricGate], _ members: inout [JSONObject.Member]
   ) throws -> EvaluationReport {
     try refuse(
       [
         "label", "weight", "positive", "beta", "bins", "threshold", "cost-of-miss", "cost-of-alarm",
       ],
       "does not apply to a recommender, which is judged by the columns that it learned from")
-    let columns = recommender.parts.columns
-    let dataset = try invocation.dataset(textUnlessCanonical: [columns.user, columns.item])
-    return try pipeline.evaluateLists(dataset, options: options, in: session)
+    try session.communicator.agree("reading the options") {
+      let metrics = try recommender.metrics(cutoffs: options.cutoffs)
+      for name in (options.metrics ?? []) + gates.map(\.name) { try metrics.check(name) }
+    }
+    let names = [recommender.parts.columns.user, recommender.parts.columns.item]
+    let dataset = try invocation.dataset(textUnlessCanonical: names)
+    guard let path = arguments["history"] else {
+      return try pipeline.evaluateLists(dataset, options: options, in: session)
+    }
+    let history = try NewRatings(
+      pipeline.beforeRecommender(
+        invocation.dataset([path], textUnlessCanonical: names, isFiltered: false)),
+      for: recommender, unusable: try arguments.choice("on-bad-row", UnusableRows.self) ?? .error,
+      in: session)
+    for warning in history.warnings(of: path) { invocation.console.warn(warning) }
+    members.append(.init("historyUsers", .integer(history.users.count)))
+    return try pipeline.evaluateLists(dataset, history: history, options: options, in: session)
   }
+
+  /// Options that only lists have.
+  private static let ofRecommenders = ["k", "relevant-from", "include-seen", "history"]
 
   private func refuse(_ names: [String], _ reason: String) throws {
     if let name = names.first(where: { arguments.has($0) || arguments.flag($0) }) {
@@ -164,6 +188,7 @@ private struct Judging {
         .usage, "martlet evaluate needs a MODEL, or --label for predictions in the data",
         hint: "martlet evaluate --help shows how")
     }
+    try refuse(Self.ofRecommenders, "is for a MODEL that recommends")
     var columns = ScoredColumns(label: label)
     if let prediction = arguments["prediction"] { columns.prediction = prediction }
     columns.probability = arguments["probability"]
@@ -203,19 +228,18 @@ private struct Judging {
     return .init(ofMiss: miss, ofAlarm: alarm)
   }
 
-  /// Those asked for, or ten and those that metrics are named with.
+  /// Those asked for, or ten, and those that metrics are named with.
   private func cutoffs(_ names: [String]) throws -> [Int] {
-    guard let words = arguments.parts("k") else {
-      return [10]
-        + names.compactMap { name in
-          name.lastIndex(of: "@").flatMap { Int(name[name.index(after: $0)...]) }
-        }
+    let named = names.compactMap { name in
+      name.lastIndex(of: "@").flatMap { Int(name[name.index(after: $0)...]) }
     }
-    return try words.map { word in
-      guard let k = Int(word), k > 0 else {
-        throw Failure(.usage, "--k must be whole numbers from 1 on, not '\(word)'")
+    guard let text = arguments["k"] else { return [10] + named }
+    let most = RankingEvaluation.longestList
+    return try text.split(separator: ",", omittingEmptySubsequences: false).map { word in
+      guard let k = Int(word), (1...most).contains(k) else {
+        throw Failure(.usage, "--k must be whole numbers from 1 to \(most), not '\(word)'")
       }
       return k
-    }
+    } + named
   }
 }

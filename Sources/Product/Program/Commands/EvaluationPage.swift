@@ -99,7 +99,7 @@ struct EvaluationPage {
         columns.append((baseline.name, column(baseline.groups[place])))
       }
     }
-    return "\nUsers by how many ratings they have in training\n" + Self.table(columns)
+    return "\nUsers by how many ratings the model has of them\n" + Self.table(columns)
   }
 
   /// A table without the row of types.

@@ -35,6 +35,15 @@ struct MetricGate {
   }
 }
 
+extension [Metric] {
+  /// Refuses a name that none of them has, alone or at each cutoff, before any work.
+  func check(_ name: String) throws(Failure) {
+    if contains(where: { $0.isCalled(name) || $0.name.hasPrefix(name + "@") }) { return }
+    throw Failure(
+      .usage, "there is no metric '\(name)' here", hint: nameHint(for: name, in: map(\.name)))
+  }
+}
+
 extension EvaluationReport {
   /// The figure that a user asks for, or those at each cutoff where none is named: `ndcg` for
   /// `ndcg@10`; an error that helps where there is none.

@@ -142,17 +142,7 @@ struct RecommendRun {
     let ratings = try NewRatings(
       dataset, for: model,
       unusable: try arguments.choice("on-bad-row", UnusableRows.self) ?? .error, in: session)
-    if ratings.unknownItemCount > 0 {
-      invocation.console.warn(
-        "ratings left out, since the model does not know the item: \(ratings.unknownItemCount)")
-    }
-    let unused = ratings.report.unusableRowCount + ratings.report.unreadableRowCount
-    if unused > 0 {
-      invocation.console.warn("rows of \(path) left out, since they could not be used: \(unused)")
-    }
-    if ratings.users.count == 0 {
-      invocation.console.warn("\(path) has no ratings")
-    }
+    for warning in ratings.warnings(of: path) { invocation.console.warn(warning) }
     return ratings
   }
 
@@ -241,6 +231,19 @@ struct RecommendRun {
       ],
       isTalk: true,
       text: { "\(counted(rowCount, "row")) of \(counted(targets.count, "list")) in \(out)" })
+  }
+}
+
+extension NewRatings {
+  /// What a person should know of a file of them.
+  func warnings(of path: String) -> [String] {
+    let unused = report.unusableRowCount + report.unreadableRowCount
+    return [
+      unknownItemCount > 0
+        ? "ratings left out, since the model does not know the item: \(unknownItemCount)" : nil,
+      unused > 0 ? "rows of \(path) left out, since they could not be used: \(unused)" : nil,
+      users.count == 0 ? "\(path) has no ratings" : nil,
+    ].compactMap { $0 }
   }
 }
 

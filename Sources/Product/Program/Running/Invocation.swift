@@ -62,15 +62,17 @@ final class Invocation {
   /// The rows that `--data` and `--where` name, or the words given.
   /// - Parameter textUnlessCanonical: columns that name things: text, unless every value is a whole
   ///   number as it is written shortest.
+  /// - Parameter isFiltered: whether `--where` is for these rows.
   func dataset(
-    _ names: [String]? = nil, textUnlessCanonical: [String] = []
+    _ names: [String]? = nil, textUnlessCanonical: [String] = [], isFiltered: Bool = true
   ) throws -> Dataset {
     let paths = names ?? arguments.list("data")
     guard !paths.isEmpty else {
       throw Failure(
         .usage, "martlet \(command) needs --data", hint: "say --data FILE, or --data - for a pipe")
     }
-    return try dataset(of: paths, textUnlessCanonical: textUnlessCanonical)
+    return try dataset(
+      of: paths, textUnlessCanonical: textUnlessCanonical, isFiltered: isFiltered)
   }
 
   /// The data that the words after the command name.
@@ -89,20 +91,22 @@ final class Invocation {
   }
 
   private func dataset(
-    of paths: [String], keepsSpelling: Bool = false, textUnlessCanonical: [String] = []
+    of paths: [String], keepsSpelling: Bool = false, textUnlessCanonical: [String] = [],
+    isFiltered: Bool = true
   ) throws -> Dataset {
     let options = try session.communicator.agree("reading the options") {
       var options = try ReadOptions(arguments)
       options.keepsSpelling = keepsSpelling
       options.textUnlessCanonical += textUnlessCanonical
       // A condition needs to know what a column holds.
-      options.typedColumns = try arguments["where"].map { try RowExpression($0).columns } ?? []
+      let condition = isFiltered ? arguments["where"] : nil
+      options.typedColumns = try condition.map { try RowExpression($0).columns } ?? []
       return options
     }
     let dataset = try Dataset.reading(paths, options: options, in: session)
     for note in dataset.source.notes { console.note(note) }
     for warning in dataset.source.warnings { console.warn(warning) }
-    return try filtered(dataset)
+    return isFiltered ? try filtered(dataset) : dataset
   }
 
   /// Where rows go, checked before the work whose result it shall hold.

@@ -1,6 +1,7 @@
 public import Blocks
 public import Cluster
 public import Datasets
+internal import Frames
 internal import LinearAlgebra
 internal import Platform
 
@@ -27,7 +28,8 @@ public struct NewRatings: Sendable {
     let report: RatingReport
     do {
       (ratings, report) = try data.ratings(
-        model.parts.columns, repeated: model.isImplicit ? .summed : .kept, unusable: unusable,
+        model.columns(of: try data.expectedSchema().names),
+        repeated: model.isImplicit ? .summed : .kept, unusable: unusable,
         in: session)
     } catch {
       // Columns without any value have types that name nothing; but nothing is no fault here.
@@ -63,6 +65,47 @@ public struct NewRatings: Sendable {
     unknownItemCount = given.count - known.count
     history = RatingHistory(
       offsets: Buffer(offsets), items: Buffer(known), values: Buffer(values))
+  }
+}
+
+extension NewRatings {
+  /// All that one of these users is known to have rated, by the model and here, by item; nil where
+  /// nothing here is of use.
+  ///
+  /// What somebody did several times adds up, what they thought several times counts each time.
+  func ratings(
+    ofUser user: Int, knownAs place: Int?, to model: any RecommenderModel
+  ) -> (items: [Int32], values: [Float])? {
+    let newer = history.ratings(ofUser: user)
+    guard !newer.items.isEmpty else { return nil }
+    guard let place, let known = model.history else { return newer }
+    let older = known.ratings(ofUser: place)
+    let (items, values) = (older.items + newer.items, older.values + newer.values)
+    let order = items.indices.sorted { (items[$0], $0) < (items[$1], $1) }
+    var result: (items: [Int32], values: [Float]) = ([], [])
+    for place in order {
+      if model.isImplicit, items[place] == result.items.last {
+        result.values[result.values.count - 1] += values[place]
+      } else {
+        result.items.append(items[place])
+        result.values.append(values[place])
+      }
+    }
+    return result
+  }
+}
+
+extension RecommenderModel {
+  /// The columns to read ratings from, of a table that has some: that something happened can be seen
+  /// without a number.
+  package func columns(of names: [String]) -> RatingColumns {
+    var columns = parts.columns
+    if let rating = columns.rating, isImplicit,
+      !names.contains(where: { $0.utf8.elementsEqual(rating.utf8) })
+    {
+      columns.rating = nil
+    }
+    return columns
   }
 }
 

@@ -44,39 +44,16 @@ struct UserLists: Sendable {
 
   private func user(_ target: Int) throws -> User {
     let place = Int(targets.places[target])
-    if let fresh, freshPlaces[target] >= 0 {
-      var (items, values) = fresh.history.ratings(ofUser: Int(freshPlaces[target]))
-      if place >= 0, let history, !items.isEmpty {
-        (items, values) = merged(history.ratings(ofUser: place), (items, values))
-      }
-      if !items.isEmpty {
-        return .folded(try model.fold(items, values), items: items, values: values)
-      }
+    if let fresh, freshPlaces[target] >= 0,
+      let (items, values) = fresh.ratings(
+        ofUser: Int(freshPlaces[target]), knownAs: place >= 0 ? place : nil, to: model)
+    {
+      return .folded(try model.fold(items, values), items: items, values: values)
     }
     if place >= 0 { return .known(place) }
     // Where users have no part in the score, everybody is known well enough.
     return factors.rank == 0 && factors.userBias == nil
       ? .folded(UserVector(factors: []), items: [], values: []) : .unknown
-  }
-
-  /// Older and newer ratings by item; what somebody did several times adds up, what they thought
-  /// several times counts each time.
-  private func merged(
-    _ older: (items: [Int32], values: [Float]), _ newer: (items: [Int32], values: [Float])
-  ) -> (items: [Int32], values: [Float]) {
-    let items = older.items + newer.items
-    let values = older.values + newer.values
-    let order = items.indices.sorted { (items[$0], $0) < (items[$1], $1) }
-    var result: (items: [Int32], values: [Float]) = ([], [])
-    for place in order {
-      if model.isImplicit, items[place] == result.items.last {
-        result.values[result.values.count - 1] += values[place]
-      } else {
-        result.items.append(items[place])
-        result.values.append(values[place])
-      }
-    }
-    return result
   }
 
   /// The lists of some targets.
