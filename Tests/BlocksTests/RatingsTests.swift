@@ -134,6 +134,28 @@ struct `Ratings by users and by items` {
     }
   }
 
+  @Test func `few bytes of ratings are cut by their work, so that all have some of it`() throws {
+    // 24 kB, of which leaves of a megabyte make one.
+    let rows = (0..<3000).map {
+      Rated(user: "u\($0 % 700)", item: Int64($0 * 7 % 290), value: 1)
+    }
+    let found = try Communicator.withThreads(3) { group in
+      try table(rows).ratings(
+        columns, work: RatingWork(ofRow: 24, step: 16), in: Session(communicator: group)
+      ).0
+    }
+    // The 290 items are too little work for 32.
+    for (parts, wanted) in [(found.map(\.byUser), 32), (found.map(\.byItem), 16)] {
+      let total = parts[0].rowCount
+      for part in parts {
+        #expect(abs(part.rows.count - total / 3) <= total / 16, "\(parts.map(\.rows))")
+      }
+      #expect(parts[0].leaves.starts.count == wanted + 1)
+    }
+    let (few, _) = try table(Array(rows.prefix(20))).ratings(columns, in: Session())
+    #expect(few.byUser.leaves.starts == [0, 20])
+  }
+
   @Test func `sums over leaves have the same bits on any workers`() throws {
     let rows = rows(3000)
     @Sendable func sum(_ ratings: Ratings, _ session: Session) throws -> UInt64 {

@@ -2,6 +2,9 @@ public import Cluster
 internal import Platform
 
 /// Rows of ratings cut into leaves of about even work, and which worker owns which.
+///
+/// How many leaves there are depends on the ratings alone: as many as the session's policy cuts, and
+/// of little data more, for what a rating costs has nothing to do with its few bytes.
 public struct RatingLeaves: Sendable {
   /// Leaf `i` is the rows `starts[i]..<starts[i + 1]`.
   public let starts: [Int]
@@ -17,8 +20,9 @@ public struct RatingLeaves: Sendable {
       "rows of ratings that cost \(work)")
     let total = counts.reduce(0) { $0 + work.of(Int($1)) }
     let ratingCount = counts.reduce(0) { $0 + Int($1) }
-    let leafCount = session.leaves.leafCount(
-      rows: counts.count, bytes: (ratingCount + counts.count) * 8)
+    let leafCount = max(
+      session.leaves.leafCount(rows: counts.count, bytes: (ratingCount + counts.count) * 8),
+      Self.leafCount(rows: counts.count, work: total))
     var starts = [0]
     var before = 0
     for (row, count) in counts.enumerated() {
@@ -32,6 +36,18 @@ public struct RatingLeaves: Sendable {
     placement = Placement(leafCount: leafCount, rankCount: session.communicator.size)
     rank = session.communicator.rank
   }
+
+  /// The leaves that threads and workers share even where the bytes of all ratings make one.
+  ///
+  /// 32, or fewer powers of two: with less than `leastWork` in a leaf its sums cost more than
+  /// waiting for another thread.
+  static func leafCount(rows: Int, work: Int) -> Int {
+    var count = 1
+    while count < 32, work / (count * 2) >= leastWork, rows >= count * 2 { count *= 2 }
+    return count
+  }
+
+  private static let leastWork = 512
 
   private static func part(_ part: Int, of count: Int, _ total: Int) -> Int {
     let (quotient, rest) = total.quotientAndRemainder(dividingBy: count)
