@@ -166,5 +166,14 @@ import Testing
     #expect(losses.count == fit.report.iterations)
     let falls = zip(losses, losses.dropFirst()).map { ($0 - $1) / $0 }
     #expect(falls.dropLast().allSatisfy { $0 > 1e-3 } && falls.last ?? 1 <= 1e-3)
+    // Whoever names a tolerance wants it reached.
+    #expect(fit.report.mustSettle)
+    let short = try ALS {
+      $0.rank = 2
+      $0.maxIterations = 2
+      $0.tolerance = 1e-9
+    }.fit(table.data, in: smallLeaves()).report
+    #expect(short.converged == false && short.mustSettle)
+    #expect(try ALS { $0.rank = 2 }.fit(table.data, in: smallLeaves()).report.mustSettle == false)
   }
 }

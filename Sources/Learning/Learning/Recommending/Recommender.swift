@@ -95,6 +95,8 @@ extension Recommender {
           : "several ratings of an item by a user count as observations of their own")
     }
     fit.report.counts = counts + fit.report.counts
+    // Who names a tolerance wants it reached.
+    fit.report.mustSettle = givenNames.contains("tolerance")
     return fit
   }
 
