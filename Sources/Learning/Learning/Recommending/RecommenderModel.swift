@@ -153,26 +153,4 @@ extension RecommenderModel {
   public var items: Identifiers { parts.items }
   public var factors: FactorTable { parts.factors }
   public var history: RatingHistory? { parts.history }
-
-  public func bind(to binder: inout Binder) throws {
-    let user = try binder.keys(parts.columns.user)
-    let item = try binder.keys(parts.columns.item)
-    let output = try binder.addNumbers(RecommenderOutput.prediction)
-    let (parts, coldStart) = (parts, coldStart)
-    binder.run { batch in
-      let target = batch[output]
-      var kept: [Int] = []
-      for row in 0..<batch.rowCount {
-        if let user = parts.users.place(of: batch[user], row),
-          let item = parts.items.place(of: batch[item], row)
-        {
-          target[row] = parts.factors.score(user: user, item: item)
-          kept.append(row)
-        } else {
-          target[row] = .missing
-        }
-      }
-      if coldStart == .drop { batch.keep(kept) }
-    }
-  }
 }
