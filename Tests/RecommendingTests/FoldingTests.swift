@@ -54,6 +54,25 @@ import Testing
     }
   }
 
+  @Test func `users whom a model without a history sees by new ratings alone are counted`() throws {
+    var model = try Sample.model()
+    let fresh = try NewRatings(
+      ratings([
+        (model.users.text(4), model.items.text(3), 5), ("new", model.items.text(3), 5),
+        (model.users.text(5), "unheard of", 5),
+      ]), for: model, in: Session())
+    let all = ListTargets(all: fresh.users)
+    let targets = ListTargets(all.names, among: model.users)
+    #expect(model.usersSeenAnew(targets, by: fresh) == 0)
+    model.parts.history = nil
+    #expect(model.usersSeenAnew(targets, by: fresh) == 1)
+    let others = ListTargets(Column(["new", model.users.text(5)]), among: model.users)
+    #expect(model.usersSeenAnew(others, by: fresh) == 0)
+    var equal = try Sample.model(rank: 0)
+    equal.parts.history = nil
+    #expect(equal.usersSeenAnew(targets, by: fresh) == 0)
+  }
+
   @Test func `what was done several times adds up where that is what the model learned from`()
     throws
   {

@@ -131,6 +131,12 @@ struct RecommendRun {
         ListTargets(ListTargets(all: fresh.users).names, among: model.users)
       } ?? ListTargets(all: model.users)
     if model.history == nil, !wishes.includesSeen { warnOfForgottenHistory() }
+    let seenAnew = fresh.map { model.usersSeenAnew(targets, by: $0) } ?? 0
+    if seenAnew > 0 {
+      invocation.console.warn(
+        "the model has forgotten its history: users whom it knows and who are seen by the new "
+          + "ratings alone: \(seenAnew)")
+    }
     return (
       try model.recommendations(wishes, for: targets, with: fresh, tally: tally), targets
     )
