@@ -227,6 +227,17 @@ struct `Ratings by users and by items` {
     #expect(ratings.users.contents.texts == ["a"] && ratings.items.contents.integers == [1, 4])
   }
 
+  @Test func `a rating beyond single precision is said to be too large`() throws {
+    let frame = Frame([
+      ("who", Column(["a", "b"])), ("what", Column([1, 2].map { Optional(Int64($0)) })),
+      ("stars", Column([1, 1e300].map { Optional($0) })),
+    ])
+    let error = #expect(throws: Failure.self) {
+      try Dataset(FrameSource(frame)).ratings(columns, in: Session())
+    }
+    #expect(error?.message.contains("'1e+300' is too large") == true)
+  }
+
   @Test func `users and items are whole numbers or texts`() throws {
     let frame = Frame([
       ("who", Column([1.5, 2].map { Optional($0) })), ("what", Column(["x", "y"])),

@@ -103,10 +103,13 @@ final class RatingChunk: @unchecked Sendable {
   private static func fault(_ rows: SplitRows, _ name: String, _ row: Int) throws -> DataError {
     let column = try rows.frame.column(name)
     let isMissing = column.isMissing(row)
+    var problem = isMissing ? "the value is missing" : "is no finite rating"
+    if case .number(let number) = column[row], number.isFinite {
+      problem = "is too large for a rating, which is held in single precision"
+    }
     return DataError(
       place: rows.place(ofRow: row), column: name,
-      found: isMissing ? nil : column.fieldText(at: row),
-      problem: isMissing ? "the value is missing" : "is no finite rating",
+      found: isMissing ? nil : column.fieldText(at: row), problem: problem,
       hint: "--on-bad-row skip leaves such rows out and counts them")
   }
 }
