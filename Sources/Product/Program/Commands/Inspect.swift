@@ -7,6 +7,7 @@ let inspectCommand = Command(
     .init("martlet inspect m", "settings, features, centres, times"),
     .init(
       "martlet inspect m --pipeline > steps.json5", "its stages, to be edited and trained again"),
+    .init("martlet inspect m --verbose", "the objective of each iteration, too"),
   ],
   options: { _ in
     [
@@ -40,10 +41,31 @@ let inspectCommand = Command(
         let lines = [
           "\(kind) model, \(byteText(stored.byteCount)), sha256 \(stored.digest)"
         ]
-        return (lines + stored.pipeline.description).joined(separator: "\n")
+        let course = stored.report.courseOfObjective(
+          inFull: invocation.arguments.flag("verbose"))
+        return (lines + course + stored.pipeline.description).joined(separator: "\n")
       })
     return Outcome()
   })
+
+extension JSONValue {
+  /// What a report says of the objective after each iteration: the first and the last, or all.
+  fileprivate func courseOfObjective(inFull: Bool) -> [String] {
+    guard case .object(let report) = self, case .object(let fit)? = report["fit"],
+      case .list(let values)? = fit["objectives"], let first = values.first, let last = values.last
+    else { return [] }
+    func text(_ value: JSONValue) -> String { value.printed(.line) }
+    if values.count == 1 { return ["objective: \(text(first)) after 1 iteration"] }
+    if inFull {
+      return ["objective after each iteration:"]
+        + values.enumerated().map { "    \($0 + 1): \(text($1))" }
+    }
+    return [
+      "objective: \(text(first)) after the first and \(text(last)) after the last of "
+        + "\(values.count) iterations"
+    ]
+  }
+}
 
 extension PipelineModel {
   /// What a person wants to see of it, a line each.
