@@ -120,6 +120,31 @@ import Testing
     #expect(steps.report.facts.contains { $0.hasPrefix("solved by \(count) steps of conjugate") })
   }
 
+  /// The rank at which systems are solved in single precision side by side, one by one, and not.
+  @Test(arguments: [(ALS.Solver.cholesky, 8), (.cholesky, 100), (.cg, 64)])
+  func `the loss is the definition's where confidences are in the millions`(
+    solver: ALS.Solver, rank: Int
+  ) throws {
+    var table = RatingTable(users: 160, items: 120, share: 0.2, level: 0, seed: 9)
+    var draw = RandomSource(seed: 9, purpose: "tail").stream()
+    // Some take a thing once, some a hundred thousand times.
+    for place in table.ratings.indices {
+      table.ratings[place].value = Portable.exp(11.5 * draw.uniform() * draw.uniform())
+    }
+    let als = ALS {
+      $0.rank = rank
+      $0.implicit = true
+      $0.alpha = 40
+      $0.solver = solver
+      $0.maxIterations = 6
+    }
+    let fit = try als.fit(table.data, in: smallLeaves())
+    let loss = TextbookALS.loss(als, FactorValues(fit.model.factors), table.placed(fit.model))
+    let reported = try #require(fit.report.objective)
+    #expect(abs(reported - loss) < 1e-4 * loss, "\(reported) for \(loss)")
+    #expect(fit.report.objectives.allSatisfy { $0 > 0 })
+  }
+
   @Test func `biases go with conjugate gradients, too`() throws {
     let table = RatingTable(users: 40, items: 30, share: 0.5, seed: 4)
     let als = ALS {

@@ -24,6 +24,28 @@ struct RowProblem: Sendable {
   static let roundedPivotLimit = 1e-6
   /// The same for double, of exact sums; what is less hardly differs from 0.
   static let exactPivotLimit = 1e-12
+  /// A loss that is less than this share of what it was taken from is worked out anew: the difference
+  /// has lost two of the seven digits of single precision.
+  static let cancellationLimit = 1.0 / 64
+}
+
+extension RowProblem {
+  /// What a solution leaves of a row, from its products with the right side unless these cancel.
+  /// - Parameters:
+  ///   - loss: by those products.
+  ///   - squares: of the targets.
+  ///   - start: where the unknowns stand.
+  func outcome(
+    _ loss: Double, of squares: Double, _ ratings: Range<Int>, in table: Buffer<Float>,
+    at start: Int
+  ) -> RowOutcome {
+    guard loss < Self.cancellationLimit * squares else { return RowOutcome(loss: loss) }
+    let loss = observations.loss(
+      of: ratings, leftBy: (0..<shape.dimension).map { Double(table[start + $0]) },
+      common: common, ridge: settings.ridge(of: ratings.count))
+    // Rounding may leave less than nothing of what is fitted in full.
+    return RowOutcome(loss: loss < 0 ? 0 : loss)
+  }
 }
 
 /// What became of a row.

@@ -49,8 +49,10 @@ final class RowSolver {
         return wide.solveExactly(pieces[row], in: table, at: starts[row])
       }
       systems.store(row, in: table, at: starts[row])
-      problem.shape.settle(table, at: starts[row])
-      return RowOutcome(loss: systems.squares(row) - systems.gain(row))
+      defer { problem.shape.settle(table, at: starts[row]) }
+      return problem.outcome(
+        systems.squares(row) - systems.gain(row), of: systems.squares(row), pieces[row],
+        in: table, at: starts[row])
     }
   }
 
@@ -63,8 +65,12 @@ final class RowSolver {
       ridges: pieces.map { Float(problem.settings.ridge(of: $0.count)) },
       steps: problem.settings.steps,
       in: table, at: starts)
-    for start in starts { problem.shape.settle(table, at: start) }
-    return pieces.indices.map { RowOutcome(loss: descent.squares($0) - descent.gain($0)) }
+    return pieces.indices.map { row in
+      defer { problem.shape.settle(table, at: starts[row]) }
+      return problem.outcome(
+        descent.squares(row) - descent.gain(row), of: descent.squares(row), pieces[row],
+        in: table, at: starts[row])
+    }
   }
 
   /// Adds the equations of a piece of a row to sums.

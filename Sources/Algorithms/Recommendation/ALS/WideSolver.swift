@@ -23,12 +23,12 @@ final class WideSolver {
   ) -> RowOutcome {
     if let common = problem.common { sums.add(common) }
     let ridge = problem.settings.ridge(of: ratings.count)
-    if let bounded { return solveBounded(bounded, sums, ridge, in: table, at: start) }
+    if let bounded { return solveBounded(bounded, sums, ridge, ratings, in: table, at: start) }
     let factor = try? Cholesky(matrix(sums, ridge))
     guard let factor, (factor.weakestPivot?.share ?? 1) > RowProblem.roundedPivotLimit else {
       return solveExactly(ratings, in: table, at: start)
     }
-    return store(factor.solve(sums.right.array), sums, ridge, in: table, at: start)
+    return store(factor.solve(sums.right.array), sums, ridge, ratings, in: table, at: start)
   }
 
   /// Solves a row from its ratings in double; where several solutions are as good, takes one in which
@@ -44,9 +44,9 @@ final class WideSolver {
     if let factor = try? Cholesky(matrix),
       (factor.weakestPivot?.share ?? 1) > RowProblem.exactPivotLimit
     {
-      return store(factor.solve(sums.right.array), sums, ridge, in: table, at: start)
+      return store(factor.solve(sums.right.array), sums, ridge, ratings, in: table, at: start)
     }
-    return store(pivoted(matrix, sums), sums, ridge, in: table, at: start)
+    return store(pivoted(matrix, sums), sums, ridge, ratings, in: table, at: start)
   }
 
   /// The solution of a singular system, scaled so that its diagonal is 1.
@@ -68,16 +68,17 @@ final class WideSolver {
   }
 
   private func solveBounded(
-    _ bounded: BoundedDescent, _ sums: FactorSums, _ ridge: Double, in table: Buffer<Float>,
-    at start: Int
+    _ bounded: BoundedDescent, _ sums: FactorSums, _ ridge: Double, _ ratings: Range<Int>,
+    in table: Buffer<Float>, at start: Int
   ) -> RowOutcome {
     problem.shape.unsettle(table, at: start)
     var x = (0..<dimension).map { Double(table[start + $0]) }
     let isSettled = bounded.minimise(
       sums, ridge: ridge, bounded: problem.boundedCount, from: &x, rounds: Self.roundLimit,
       tolerance: Self.tolerance)
-    let outcome = store(x, sums, ridge, in: table, at: start)
-    return RowOutcome(loss: outcome.loss, isSettled: isSettled)
+    var outcome = store(x, sums, ridge, ratings, in: table, at: start)
+    outcome.isSettled = isSettled
+    return outcome
   }
 
   private static let roundLimit = 1000
@@ -92,12 +93,12 @@ final class WideSolver {
 
   /// Writes a solution, and works out what it leaves as it was rounded.
   private func store(
-    _ solution: [Double], _ sums: FactorSums, _ ridge: Double, in table: Buffer<Float>,
-    at start: Int
+    _ solution: [Double], _ sums: FactorSums, _ ridge: Double, _ ratings: Range<Int>,
+    in table: Buffer<Float>, at start: Int
   ) -> RowOutcome {
     for place in 0..<dimension { table[start + place] = Float(solution[place]) }
     let x = (0..<dimension).map { Double(table[start + $0]) }
-    problem.shape.settle(table, at: start)
+    defer { problem.shape.settle(table, at: start) }
     var loss = sums.squares
     for row in 0..<dimension {
       var slope = (sums.upper[row * dimension + row] + ridge) * x[row] - 2 * sums.right[row]
@@ -106,6 +107,6 @@ final class WideSolver {
       }
       loss += slope * x[row]
     }
-    return RowOutcome(loss: loss)
+    return problem.outcome(loss, of: sums.squares, ratings, in: table, at: start)
   }
 }

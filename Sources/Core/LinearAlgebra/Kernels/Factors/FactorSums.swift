@@ -80,7 +80,7 @@ extension FactorTarget {
 
 extension FactorObservations {
   /// The weight and the target of a rating.
-  fileprivate func exactTerms(of rating: Int) -> (weight: Double, target: Double) {
+  func exactTerms(of rating: Int) -> (weight: Double, target: Double) {
     let value = Double(values[rating])
     switch target {
     case .value(let shift, let bias):
