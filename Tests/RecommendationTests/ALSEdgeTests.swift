@@ -147,6 +147,44 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    (24, false, false), (24, false, true), (24, true, false), (70, false, true), (70, true, false),
+  ])
+  func `users of a fit by conjugate gradients have the factors that folding in gives`(
+    rank: Int, implicit: Bool, biases: Bool
+  ) throws {
+    let table = RatingTable(users: 60, items: 80, share: 0.4, level: 1, seed: 12)
+    let fit = try ALS {
+      $0.rank = rank
+      $0.maxIterations = 3
+      $0.solver = .cg
+      ($0.implicit, $0.biases) = (implicit, biases)
+      // Beyond 64 factors users are brought to their solutions by steps.
+      if implicit, rank < 64 { $0.alpha = 40 }
+    }.fit(table.data, in: smallLeaves())
+    let history = try #require(fit.model.parts.history)
+    for user in 0..<history.userCount {
+      let range = history.range(ofUser: user)
+      let folded = try fit.model.fold(
+        range.map { history.items[$0] }, range.map { history.values[$0] })
+      let own = fit.model.factors.vector(ofUser: user)
+      for item in 0..<fit.model.items.count {
+        let score = zip(folded.factors, fit.model.factors.items.row(item)).reduce(
+          Double(folded.bias) - Double(own.bias)
+        ) { $0 + Double($1.0) * Double($1.1) }
+        let stored = zip(own.factors, fit.model.factors.items.row(item)).reduce(0) {
+          $0 + Double($1.0) * Double($1.1)
+        }
+        #expect(abs(score - stored) < (rank > 64 ? 1e-3 : 1e-5), "user \(user)")
+      }
+    }
+    #expect(fit.report.objectives.count == 3)
+    let loss = TextbookALS.loss(
+      fit.model.settings, FactorValues(fit.model.factors), table.placed(fit.model))
+    let reported = try #require(fit.report.objective)
+    #expect(abs(reported - loss) < 1e-5 * loss)
+  }
+
   @Test func `folding in works for implicit ratings, and for nobody's`() throws {
     let table = RatingTable(users: 30, items: 20, share: 0.5, seed: 9)
     let fit = try ALS {

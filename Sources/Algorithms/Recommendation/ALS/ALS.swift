@@ -19,9 +19,10 @@ internal import Platform
 /// ```
 ///
 /// Cost of an iteration: 2 rank² multiplications a rating where systems are solved, 24 rank with
-/// conjugate gradients, and one gathered read of a factor for each rating and side. A worker gets
-/// each factor that its ratings name once an iteration; 16 bytes a rating stay in memory, beside
-/// factors of all users and items. It refuses ratings that are no finite numbers.
+/// conjugate gradients, which solve users once more at the end, and one gathered read of a factor
+/// for each rating and side. A worker gets each factor that its ratings name once an iteration; 16
+/// bytes a rating stay in memory, beside factors of all users and items. It refuses ratings that are
+/// no finite numbers.
 public struct ALS: Recommender {
   @Setting("the column of users, whole numbers or texts", spark: "userCol")
   public var user = "user"
@@ -143,7 +144,8 @@ extension ALS {
     if nonnegative { return "solved by coordinate descent, since factors must not be negative" }
     let why = solver == .auto ? "chosen for \(rank) factors" : "as asked"
     return descends
-      ? "solved by \(steps) steps of conjugate gradients from the round before (\(why)); "
+      ? "solved by \(steps) steps of conjugate gradients from the round before (\(why)), "
+        + "users after the last one by \(lastSteps > 0 ? "\(lastSteps)" : "Cholesky"); "
         + "rows of more than \(FactorSystems.pieceLimit) ratings by Cholesky"
       : "solved by Cholesky (\(why))"
   }
@@ -161,4 +163,10 @@ extension ALS {
     case .none: regularization
     }
   }
+  /// The steps that bring users near their solutions after the last round; 0: they are solved.
+  ///
+  /// Solving once costs little beside all rounds while factors are few. Steps come as near as single
+  /// precision does but where confidences of a user are far apart.
+  var lastSteps: Int { rank > 64 ? 16 : 0 }
+
 }

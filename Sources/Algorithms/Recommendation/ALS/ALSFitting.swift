@@ -115,17 +115,14 @@ struct ALSFitting {
     var report = FitReport()
     report.facts = facts
     var isDone = false
+    var priceOfItems = 0.0
     while report.iterations < settings.maxIterations, !isDone {
       let ofItems = try solve(items, itemRatings, "solving for items", beside: users)
       try itemExchange.run(items.table, in: session)
       let ofUsers = try solve(users, userRatings, "solving for users", beside: items)
       report.iterations += 1
-      let loss = ofUsers.loss + ofItems.price
-      guard loss.isFinite else {
-        throw Failure(
-          .data, "the loss of round \(report.iterations) is no finite number",
-          hint: "the ratings are too large for single precision; scale them down")
-      }
+      priceOfItems = ofItems.price
+      let loss = try checked(ofUsers.loss + priceOfItems, round: report.iterations)
       isDone = try isSettled(loss, after: report.objectives.last)
       report.objectives.append(loss)
       if !isDone, report.iterations < settings.maxIterations {
@@ -134,22 +131,39 @@ struct ALSFitting {
       note(ofItems.unsettledCount + ofUsers.unsettledCount, in: &report)
       session.reporter.progress("als", done: report.iterations, of: settings.maxIterations)
     }
+    if settings.descends {
+      // Reasons and folding in take users' factors for solutions, not for a few steps towards them.
+      let ofUsers = try solve(
+        users, userRatings, "settling users", beside: items, steps: settings.lastSteps)
+      report.objectives[report.objectives.count - 1] = try checked(
+        ofUsers.loss + priceOfItems, round: report.iterations)
+    }
     report.objective = report.objectives.last
     report.converged = settings.tolerance.map { _ in isDone }
     report.stopReason = isDone ? "the loss hardly fell any more" : "all rounds were done"
     return report
   }
 
+  /// A loss that is a finite number.
+  private func checked(_ loss: Double, round: Int) throws -> Double {
+    guard loss.isFinite else {
+      throw Failure(
+        .data, "the loss of round \(round) is no finite number",
+        hint: "the ratings are too large for single precision; scale them down")
+    }
+    return loss
+  }
+
   /// One side's factors from the other's.
   private func solve(
     _ side: FactorSide, _ observations: FactorObservations, _ activity: String,
-    beside other: FactorSide
+    beside other: FactorSide, steps: Int? = nil
   ) throws -> FactorSide.Total {
     let problem = RowProblem(
       settings: settings, shape: shape,
       observations: observations,
       common: settings.implicit ? try other.commonPart(level: level, in: session) : nil,
-      level: level)
+      level: level, steps: steps ?? (settings.descends ? settings.steps : 0))
     return try side.solve(problem, activity, in: session)
   }
 

@@ -18,9 +18,6 @@ final class Folding: Sendable {
   }
 
   init(_ settings: ALS, _ factors: FactorTable) {
-    // A single user is solved exactly, however the fit went about many.
-    var settings = settings
-    settings.solver = .cholesky
     self.settings = settings
     self.factors = factors
     shape = FactorShape(rank: settings.rank, hasBias: settings.biases)
@@ -78,7 +75,7 @@ final class Folding: Sendable {
         target: settings.implicit
           ? .preference(alpha: Float(settings.alpha))
           : .value(shift: Float(factors.offset), bias: shape.hasBias ? shape.bias : nil)),
-      common: prepared.common, level: prepared.level)
+      common: prepared.common, level: prepared.level, steps: 0)
   }
 
   private func prepare() throws -> Prepared {

@@ -8,6 +8,8 @@ struct RowProblem: Sendable {
   /// What all systems have in common, for implicit ratings.
   let common: CommonPart?
   let level: KernelLevel
+  /// Steps of conjugate gradients; none where systems are solved.
+  let steps: Int
 
   /// How many of the unknowns must not be negative: all but the bias.
   var boundedCount: Int { settings.nonnegative ? shape.rank : 0 }

@@ -14,7 +14,7 @@ final class RowSolver {
     let dimension = problem.shape.dimension
     systems = FactorSystems(dimension: dimension, level: problem.level)
     descent =
-      problem.settings.descends ? FactorDescent(dimension: dimension, level: problem.level) : nil
+      problem.steps > 0 ? FactorDescent(dimension: dimension, level: problem.level) : nil
     wide = WideSolver(problem)
   }
 
@@ -63,7 +63,7 @@ final class RowSolver {
     descent.descend(
       pieces, of: problem.observations, on: problem.common,
       ridges: pieces.map { Float(problem.settings.ridge(of: $0.count)) },
-      steps: problem.settings.steps,
+      steps: problem.steps,
       in: table, at: starts)
     return pieces.indices.map { row in
       defer { problem.shape.settle(table, at: starts[row]) }
