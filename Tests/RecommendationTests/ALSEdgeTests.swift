@@ -127,6 +127,25 @@ import Testing
     }
   }
 
+  @Test func `what is given and changes nothing is warned of`() throws {
+    let table = RatingTable([(0, 0, 4), (0, 1, 2), (1, 0, 3)])
+    let given = ALS { $0.alpha = 40 }
+    #expect(
+      try given.fit(table.data, in: smallLeaves()).report.warnings
+        == ["alpha changes nothing without implicit"])
+    let implicit = ALS { ($0.alpha, $0.implicit) = (40, true) }
+    #expect(try implicit.fit(table.data, in: smallLeaves()).report.warnings == [])
+    // A file of settings that names them all says no more than one that names none.
+    let named = try ALS(json: ALS().json)
+    #expect(try named.fit(table.data, in: smallLeaves()).report.warnings == [])
+    let count = Popularity { $0.shrinkage = 3 }
+    #expect(
+      try count.fit(table.data, in: smallLeaves()).report.warnings
+        == ["shrinkage changes nothing with measure count"])
+    let mean = Popularity { ($0.shrinkage, $0.measure) = (3, .mean) }
+    #expect(try mean.fit(table.data, in: smallLeaves()).report.warnings == [])
+  }
+
   @Test func `a user who is folded in from their own ratings gets their own factors`() throws {
     for biases in [false, true] {
       let table = RatingTable(users: 30, items: 20, share: 0.5, seed: 9)

@@ -117,7 +117,8 @@ public struct ALS: Recommender {
   public func fit(_ ratings: Ratings, in session: Session) throws -> RecommenderFit<ALSModel> {
     try check()
     let fitting = try ALSFitting(self, ratings, in: session)
-    let report = try fitting.run()
+    var report = try fitting.run()
+    report.warnings += warnings
     let parts = RecommenderParts(
       columns: ratings.columns, users: ratings.users, items: ratings.items,
       factors: try fitting.factors(),
@@ -150,11 +151,23 @@ extension ALS {
       : "solved by Cholesky (\(why))"
   }
 
+  /// Settings that were given and change nothing.
+  private var warnings: [String] {
+    $alpha.isGiven && alpha != $alpha.standard && !implicit
+      ? ["alpha changes nothing without implicit"] : []
+  }
+
   /// Steps of conjugate gradients.
   ///
   /// Two bring explicit systems near enough, for the price of factors keeps them well conditioned;
   /// those of implicit ratings begin with the common part of all rows and need one more.
   var steps: Int { implicit ? 3 : 2 }
+
+  /// The steps that bring users near their solutions after the last round; 0: they are solved.
+  ///
+  /// Solving once costs little beside all rounds while factors are few. Steps come as near as single
+  /// precision does but where confidences of a user are far apart.
+  var lastSteps: Int { rank > 64 ? 16 : 0 }
 
   /// What is added to the diagonal of a row of so many ratings.
   func ridge(of count: Int) -> Double {
@@ -163,10 +176,4 @@ extension ALS {
     case .none: regularization
     }
   }
-  /// The steps that bring users near their solutions after the last round; 0: they are solved.
-  ///
-  /// Solving once costs little beside all rounds while factors are few. Steps come as near as single
-  /// precision does but where confidences of a user are far apart.
-  var lastSteps: Int { rank > 64 ? 16 : 0 }
-
 }

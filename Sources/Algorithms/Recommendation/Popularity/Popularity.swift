@@ -19,7 +19,8 @@ public struct Popularity: Recommender {
   public var rating = "rating"
   @Setting("what makes an item popular")
   public var measure = Measure.count
-  @Setting("how many ratings of average size are added to the mean of an item", in: 0...)
+  @Setting(
+    "how many ratings of average size are added to the mean of an item, for measure mean", in: 0...)
   public var shrinkage = 10.0
   @Setting("what becomes of a row whose user or item was not there", spark: "coldStartStrategy")
   public var coldStart = ColdStart.missing
@@ -76,6 +77,9 @@ public struct Popularity: Recommender {
     var report = FitReport()
     report.iterations = 1
     report.stopReason = "one pass is all it takes"
+    if $shrinkage.isGiven, shrinkage != $shrinkage.standard, measure == .count {
+      report.warnings.append("shrinkage changes nothing with measure count")
+    }
     return RecommenderFit(PopularityModel(settings: self, parts: parts), report)
   }
 }
