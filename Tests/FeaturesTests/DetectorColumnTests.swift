@@ -155,13 +155,4 @@ struct DetectorColumnTests {
     let scores = try Scorer(model, for: rows.schema).score(rows).column("anomaly_score")
     #expect(scores.isMissing(0) && !scores.isMissing(1))
   }
-
-  @Test func `what is not a number is filled as what is missing`() throws {
-    let session = Session(threads: 1)
-    let numbers = (0..<50).map { $0 % 10 == 0 ? Double.nan : Double($0) }
-    let data = Dataset(Frame([("x", Column(numbers))]))
-    let found = try AutoFeatures(
-      data.held(["x"], in: session), columns: ["x"], named: [], fillsMissing: true, in: session)
-    #expect(found.notes == ["x: number, 5 missing, filled with the mean"])
-  }
 }

@@ -19,7 +19,7 @@ internal import Platform
 /// ```
 ///
 /// Cost of an iteration: 2 rank² multiplications a rating where systems are solved, 24 rank with
-/// conjugate gradients, which solve users once more at the end, and one gathered read of a factor
+/// conjugate gradients, but of users in the last one, and one gathered read of a factor
 /// for each rating and side. A worker gets each factor that its ratings name once an iteration; 16
 /// bytes a rating stay in memory, beside factors of all users and items. It refuses ratings that are
 /// no finite numbers.
@@ -146,7 +146,7 @@ extension ALS {
     let why = solver == .auto ? "chosen for \(rank) factors" : "as asked"
     return descends
       ? "solved by \(steps) steps of conjugate gradients from the round before (\(why)), "
-        + "users after the last one by \(lastSteps > 0 ? "\(lastSteps)" : "Cholesky"); "
+        + "users in the last one by \(lastSteps > 0 ? "\(lastSteps)" : "Cholesky"); "
         + "rows of more than \(FactorSystems.pieceLimit) ratings by Cholesky"
       : "solved by Cholesky (\(why))"
   }
@@ -163,11 +163,11 @@ extension ALS {
   /// those of implicit ratings begin with the common part of all rows and need one more.
   var steps: Int { implicit ? 3 : 2 }
 
-  /// The steps that bring users near their solutions after the last round; 0: they are solved.
+  /// The steps that bring users near their solutions in the last round; 0: they are solved.
   ///
   /// Solving once costs little beside all rounds while factors are few. Steps come as near as single
   /// precision does but where confidences of a user are far apart.
-  var lastSteps: Int { rank > 64 ? 16 : 0 }
+  var lastSteps: Int { rank > 64 ? 20 : 0 }
 
   /// What is added to the diagonal of a row of so many ratings.
   func ridge(of count: Int) -> Double {

@@ -119,7 +119,11 @@ struct ALSFitting {
     while report.iterations < settings.maxIterations, !isDone {
       let ofItems = try solve(items, itemRatings, "solving for items", beside: users)
       try itemExchange.run(items.table, in: session)
-      let ofUsers = try solve(users, userRatings, "solving for users", beside: items)
+      // Reasons and folding in take users' factors for solutions, not for a few steps towards them.
+      let isLast = report.iterations + 1 == settings.maxIterations
+      let ofUsers = try solve(
+        users, userRatings, "solving for users", beside: items,
+        steps: isLast && settings.descends ? settings.lastSteps : nil)
       report.iterations += 1
       priceOfItems = ofItems.price
       let loss = try checked(ofUsers.loss + priceOfItems, round: report.iterations)
@@ -131,8 +135,8 @@ struct ALSFitting {
       note(ofItems.unsettledCount + ofUsers.unsettledCount, in: &report)
       session.reporter.progress("als", done: report.iterations, of: settings.maxIterations)
     }
-    if settings.descends {
-      // Reasons and folding in take users' factors for solutions, not for a few steps towards them.
+    if settings.descends, report.iterations < settings.maxIterations {
+      // Which round was the last one was not known before.
       let ofUsers = try solve(
         users, userRatings, "settling users", beside: items, steps: settings.lastSteps)
       report.objectives[report.objectives.count - 1] = try checked(

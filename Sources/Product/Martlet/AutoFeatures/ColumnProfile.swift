@@ -55,15 +55,6 @@ private struct ColumnTally: Sendable {
   init(_ column: Column) {
     missingCount = column.missingCount
     switch column.storage {
-    // What is not a number is missing, for stages that fill too.
-    case .float32(let values):
-      for row in 0..<column.count where !column.isMissing(row) {
-        if values[column.start + row].isNaN { missingCount += 1 }
-      }
-    case .float64(let values):
-      for row in 0..<column.count where !column.isMissing(row) {
-        if values[column.start + row].isNaN { missingCount += 1 }
-      }
     case .text:
       for row in 0..<column.count where !column.isMissing(row) {
         if texts.distinctCount > ColumnProfile.distinctLimit { break }
