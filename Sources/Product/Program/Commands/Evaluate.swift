@@ -168,7 +168,11 @@ private struct Judging {
         invocation.dataset([path], textUnlessCanonical: names, isFiltered: false)),
       for: recommender, unusable: try arguments.choice("on-bad-row", UnusableRows.self) ?? .error,
       in: session)
-    for warning in history.warnings(of: path) { invocation.console.warn(warning) }
+    let shown = ListTargets(ListTargets(all: history.users).names, among: recommender.users)
+    let anew = recommender.warning(ofUsers: shown, seenBy: history)
+    for warning in history.warnings(of: path) + [anew].compactMap({ $0 }) {
+      invocation.console.warn(warning)
+    }
     members.append(.init("historyUsers", .integer(history.users.count)))
     return try pipeline.evaluateLists(dataset, history: history, options: options, in: session)
   }

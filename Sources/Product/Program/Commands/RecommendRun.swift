@@ -131,11 +131,8 @@ struct RecommendRun {
         ListTargets(ListTargets(all: fresh.users).names, among: model.users)
       } ?? ListTargets(all: model.users)
     if model.history == nil, !wishes.includesSeen { warnOfForgottenHistory() }
-    let seenAnew = fresh.map { model.usersSeenAnew(targets, by: $0) } ?? 0
-    if seenAnew > 0 {
-      invocation.console.warn(
-        "the model has forgotten its history: users whom it knows and who are seen by the new "
-          + "ratings alone: \(seenAnew)")
+    if let warning = fresh.flatMap({ model.warning(ofUsers: targets, seenBy: $0) }) {
+      invocation.console.warn(warning)
     }
     return (
       try model.recommendations(wishes, for: targets, with: fresh, tally: tally), targets
@@ -237,6 +234,16 @@ struct RecommendRun {
       ],
       isTalk: true,
       text: { "\(counted(rowCount, "row")) of \(counted(targets.count, "list")) in \(out)" })
+  }
+}
+
+extension RecommenderModel {
+  /// What to say of users who are seen by new ratings alone, where there are such.
+  func warning(ofUsers targets: ListTargets, seenBy fresh: NewRatings) -> String? {
+    let count = usersSeenAnew(targets, by: fresh)
+    if count == 0 { return nil }
+    return "the model has forgotten its history: users whom it knows and who are seen by the new "
+      + "ratings alone: \(count)"
   }
 }
 
