@@ -140,8 +140,8 @@ struct RecommendRun {
   }
 
   private func newRatings(_ path: String) throws -> NewRatings {
-    let dataset = try invocation.dataset(
-      [path], textUnlessCanonical: [columns.user, columns.item])
+    let dataset = stored.pipeline.beforeRecommender(
+      try invocation.dataset([path], textUnlessCanonical: [columns.user, columns.item]))
     let ratings = try NewRatings(
       dataset, for: model,
       unusable: try arguments.choice("on-bad-row", UnusableRows.self) ?? .error, in: session)
